@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a kind of test, so that each can run alone (`npm run test:unit` and so on). */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'property', include: ['test/property/**/*.property.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'sqlite',
+          include: ['test/integration/**/*.test.ts'],
+          env: { ITEM_TABLE: 'sqlite' },
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'dynamodb',
+          include: ['test/integration/**/*.test.ts'],
+          env: { ITEM_TABLE: 'dynamodb' },
+          globalSetup: ['test/helpers/dynamodb-local.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
