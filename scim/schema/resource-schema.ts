@@ -71,6 +71,22 @@ export class ResourceSchema {
     const canonical = subAttribute === undefined ? name : `${name}.${subAttribute.name}`;
     return { extension, attribute, subAttribute, canonical };
   }
+
+  /**
+   * As `resolve`, but finds an extension's attribute without its URN, too, where no core attribute and no other
+   * extension has that name: RFC 7644 §3.10 only recommends the URN, and Entra filters by a plain `manager`.
+   */
+  resolveLenient(path: AttributePath): ResolvedAttribute | undefined {
+    const resolved = this.resolve(path);
+    if (resolved !== undefined || path.schema !== undefined || this.findCoreAttribute(path.name) !== undefined) {
+      return resolved;
+    }
+    const owners = this.type.extensions.filter(
+      ({ schema }) => this.findExtensionAttribute(schema.id, path.name) !== undefined,
+    );
+    const [owner] = owners;
+    return owner === undefined || owners.length > 1 ? undefined : this.resolve({ ...path, schema: owner.schema.id });
+  }
 }
 
 /** The sub-attribute of that name, which is case-insensitive. */
