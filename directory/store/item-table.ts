@@ -49,7 +49,7 @@ export interface UpdateAction {
   readonly kind: 'update';
   readonly key: Key;
   readonly set?: Readonly<Record<string, ItemValue>>;
-  /** Added to the number that is there, or to 0. */
+  /** Integers, added to the integer that is there, or to 0. */
   readonly add?: Readonly<Record<string, number>>;
   readonly remove?: readonly string[];
   readonly conditions?: readonly Condition[];
@@ -87,7 +87,15 @@ export interface QueryPage {
   readonly next?: string;
 }
 
-export interface WriteOptions {
+export interface SingleWriteOptions {
+  /**
+   * What the caller has put as `writeId` on items of this write. Lets `retrying-table.ts` see, after an unknown outcome,
+   * that a condition fails only because this very write had succeeded before.
+   */
+  readonly writeId?: string;
+}
+
+export interface WriteOptions extends SingleWriteOptions {
   /**
    * Names this write, so that a repeat of the very same actions within ten minutes does nothing
    * (DynamoDB's `ClientRequestToken`). 1–36 characters.
@@ -125,7 +133,7 @@ export interface ItemTable {
   /** Writes all of the actions or none. */
   write(actions: readonly Action[], options?: WriteOptions): Promise<void>;
   /** Writes one action alone, at half the price of a transaction. */
-  writeOne(action: SingleAction): Promise<void>;
+  writeOne(action: SingleAction, options?: SingleWriteOptions): Promise<void>;
   /** The same table, every call through which is counted. */
   withMeter(meter: Meter): ItemTable;
 }

@@ -48,3 +48,11 @@ export class InvalidRequestError extends Error {
 export class ItemTooLargeError extends InvalidRequestError {
   override readonly name = 'ItemTooLargeError';
 }
+
+/**
+ * The table stayed contended, throttled or silent until the request's deadline: 503 with `Retry-After` for the client.
+ * Nothing was written, unless the `cause` is an {@link UnknownOutcomeError}.
+ */
+export class TableBusyError extends Error {
+  override readonly name = 'TableBusyError';
+}

@@ -1,0 +1,84 @@
+import { preconditionFailed } from '../scim/errors.ts';
+import { matchesVersion, type VersionCondition } from '../scim/etag.ts';
+import { isSameJson, type JsonObject } from '../scim/json.ts';
+import type { MemberChange, PatchResult } from '../scim/patch/types.ts';
+import type { ResourceTypeName } from '../scim/schema/types.ts';
+import type { Change } from './change.ts';
+import { commitChange } from './commit-change.ts';
+import type { DirectoryContext } from './context.ts';
+import { readMembers } from './derived.ts';
+import { type NetChanges, needsMembers, toNetChanges } from './member-changes.ts';
+import { readResource } from './read-resource.ts';
+import type { ResourceItem } from './store/items.ts';
+import { finishJournal } from './store/journal.ts';
+
+/**
+ * Reads a resource, lets `change` say what shall become of it, and writes that; begins again whenever the resource is no
+ * longer as it was read, so that no change of another client is lost.
+ *
+ * @param change - Pure; called once for every attempt.
+ * @returns The item after the change; undefined where members alone were changed and so the version is not known.
+ * @throws ScimError 404; 412 where `ifMatch` does not hold; whatever `change` throws; as {@link commitChange}.
+ */
+export async function changeResource(
+  context: DirectoryContext,
+  type: ResourceTypeName,
+  id: string,
+  ifMatch: VersionCondition | undefined,
+  change: (attributes: JsonObject) => PatchResult,
+): Promise<ResourceItem | undefined> {
+  for (;;) {
+    const before = await readSettled(context, type, id);
+    assertMatches(ifMatch, before.version);
+    const { attributes, memberChanges } = change(before.attributes);
+    const outcome = await commitChange(context, {
+      type,
+      id,
+      before,
+      attributes: isSameJson(before.attributes, attributes) ? undefined : attributes,
+      members: await netChanges(context, id, memberChanges),
+      versionBound: ifMatch !== undefined || needsMembers(memberChanges),
+    } satisfies Change);
+    switch (outcome.kind) {
+      case 'written':
+        return outcome.item;
+      case 'unchanged':
+        return before;
+      case 'stale':
+        break;
+    }
+  }
+}
+
+/** The resource's item with no long write under way: one that is met is finished first. */
+export async function readSettled(
+  context: DirectoryContext,
+  type: ResourceTypeName,
+  id: string,
+): Promise<ResourceItem> {
+  for (;;) {
+    const item = await readResource(context, type, id);
+    if (item.journal === undefined) return item;
+    await finishJournal(context.table, {
+      tenant: context.tenant.name,
+      type,
+      resourceId: id,
+      journalId: item.journal,
+    });
+  }
+}
+
+/** @throws ScimError 412 when the condition does not hold. */
+export function assertMatches(ifMatch: VersionCondition | undefined, version: number): void {
+  if (ifMatch !== undefined && !matchesVersion(ifMatch, version)) {
+    throw preconditionFailed('the resource has changed since the version in If-Match; read it again');
+  }
+}
+
+async function netChanges(
+  context: DirectoryContext,
+  groupId: string,
+  changes: readonly MemberChange[],
+): Promise<NetChanges> {
+  return toNetChanges(changes, needsMembers(changes) ? await readMembers(context, groupId) : undefined);
+}

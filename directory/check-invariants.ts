@@ -1,0 +1,208 @@
+import { createResourceSchemas } from '../scim/schema/resource-types.ts';
+import type { TenantSettings } from './context.ts';
+import { lookupValues } from './lookup-values.ts';
+import type { Item, Key, ScannableTable } from './store/item-table.ts';
+import {
+  ClaimItemSchema,
+  CounterItemSchema,
+  JournalEntryItemSchema,
+  MembershipItemSchema,
+  parseItem,
+  type ResourceItem,
+  ResourceItemSchema,
+  TenantItemSchema,
+  type TombstoneItem,
+  TombstoneItemSchema,
+} from './store/items.ts';
+import { claimKey, counterKey, indexKey, JOURNALS, memberKey, memberOfKey, resourceKey } from './store/keys.ts';
+
+/** Something that cannot be if every write took effect as a whole. Names keys only, no personal value beyond them. */
+export interface Finding {
+  readonly key: Key;
+  readonly problem: string;
+}
+
+/** How the table is divided: what follows the tenant in a partition key. */
+interface Contents {
+  readonly all: ReadonlyMap<string, Item>;
+  readonly settings: ReadonlyMap<string, TenantSettings>;
+  readonly resources: readonly { readonly tenant: string; readonly item: ResourceItem }[];
+  readonly tombstones: readonly { readonly tenant: string; readonly item: TombstoneItem }[];
+}
+
+/**
+ * Reads the whole table and checks what the transactions keep true: claims and index entries against resources and
+ * tombstones, counters, both halves of every membership, members that exist, journals and their entries. To be run while
+ * nothing is written, or what is under way is found.
+ *
+ * @see docs/data-model.md, "What always holds"
+ */
+export async function checkInvariants(table: ScannableTable): Promise<readonly Finding[]> {
+  const contents = await readContents(table);
+  return [
+    ...checkLookups(contents),
+    ...checkCounters(contents),
+    ...checkMemberships(contents),
+    ...checkJournals(contents),
+  ];
+}
+
+async function readContents(table: ScannableTable): Promise<Contents> {
+  const all = new Map<string, Item>();
+  const settings = new Map<string, TenantSettings>();
+  const resources: Contents['resources'][number][] = [];
+  const tombstones: Contents['tombstones'][number][] = [];
+  for await (const item of table.scan()) {
+    all.set(toText(item), item);
+    const { tenant, room } = divide(item);
+    if (room === '' && item.sk === 'SETTINGS') settings.set(tenant, parseItem(TenantItemSchema, item).settings);
+    if (room === 'User' || room === 'Group') resources.push({ tenant, item: parseItem(ResourceItemSchema, item) });
+    if (room.startsWith('TOMBSTONE#')) tombstones.push({ tenant, item: parseItem(TombstoneItemSchema, item) });
+  }
+  return { all, settings, resources, tombstones };
+}
+
+function toText({ pk, sk }: Key): string {
+  return `${pk}\n${sk}`;
+}
+
+/** `T#acme#MEMBERS#1` is the room `MEMBERS#1` of the tenant acme. */
+function divide({ pk }: Key): { readonly tenant: string; readonly room: string } {
+  const [, tenant = '', room = ''] = /^T#([^#]*)#?(.*)$/s.exec(pk) ?? [];
+  return { tenant, room };
+}
+
+/** Every claim and index entry has its resource or tombstone, and these have all of theirs. */
+function checkLookups({ all, settings, resources, tombstones }: Contents): Finding[] {
+  const findings: Finding[] = [];
+  const expected = new Set<string>();
+  const schemas = createResourceSchemas();
+  const require = (key: Key, problem: string, holds: (item: Item) => boolean) => {
+    expected.add(toText(key));
+    const item = all.get(toText(key));
+    if (item === undefined || !holds(item)) findings.push({ key, problem });
+  };
+  const isClaimOf = (id: string, tombstone: boolean) => (item: Item) => {
+    const claim = parseItem(ClaimItemSchema, item);
+    return claim.resourceId === id && (claim.tombstone === true) === tombstone;
+  };
+  for (const { tenant, item } of resources) {
+    const values = lookupValues(schemas[item.type], settingsOf(settings, tenant), item.attributes);
+    for (const { attribute, value } of values.claims) {
+      const key = claimKey(tenant, item.type, attribute, value);
+      require(key, `claim of ${item.sk} is missing or another's`, isClaimOf(item.sk, false));
+    }
+    for (const { attribute, value } of values.entries) {
+      require(indexKey(tenant, item.type, attribute, value, item.sk), 'index entry is missing', () => true);
+    }
+  }
+  for (const { tenant, item } of tombstones) {
+    const { type, attributes } = item.item;
+    const values = lookupValues(schemas[type], settingsOf(settings, tenant), attributes);
+    for (const { attribute, value } of values.claims) {
+      const key = claimKey(tenant, type, attribute, value);
+      const claim = all.get(toText(key));
+      // The claim of a tombstone may have been taken over.
+      if (claim !== undefined && isClaimOf(item.sk, true)(claim)) expected.add(toText(key));
+    }
+    for (const { attribute, value } of values.entries) {
+      require(indexKey(
+        tenant,
+        `Tombstone${type}`,
+        attribute,
+        value,
+        item.sk,
+      ), 'index entry of a tombstone is missing', () => true);
+    }
+  }
+  for (const [text, item] of all) {
+    if (/^(UNIQUE|INDEX)#/.test(divide(item).room) && !expected.has(text)) {
+      findings.push({ key: keyOf(item), problem: 'claim or index entry without a resource that has the value' });
+    }
+  }
+  return findings;
+}
+
+function settingsOf(settings: Contents['settings'], tenant: string): TenantSettings {
+  return settings.get(tenant) ?? TenantItemSchema.shape.settings.parse({});
+}
+
+function keyOf({ pk, sk }: Key): Key {
+  return { pk, sk };
+}
+
+function checkCounters({ all, resources }: Contents): Finding[] {
+  const counts = new Map<string, { key: Key; count: number }>();
+  for (const { tenant, item } of resources) {
+    const key = counterKey(tenant, item.type, item.sk);
+    const entry = counts.get(toText(key)) ?? { key, count: 0 };
+    entry.count += 1;
+    counts.set(toText(key), entry);
+  }
+  const findings: Finding[] = [];
+  for (const [text, item] of all) {
+    if (!divide(item).room.startsWith('COUNT#')) continue;
+    const { count } = parseItem(CounterItemSchema, item);
+    const actual = counts.get(text)?.count ?? 0;
+    if (count !== actual) findings.push({ key: keyOf(item), problem: `counter is ${count}, there are ${actual}` });
+    counts.delete(text);
+  }
+  return [...findings, ...[...counts.values()].map(({ key }) => ({ key, problem: 'counter is missing' }))];
+}
+
+/** Both halves of each membership, between resources that exist. */
+function checkMemberships({ all }: Contents): Finding[] {
+  const findings: Finding[] = [];
+  for (const item of all.values()) {
+    const { tenant, room } = divide(item);
+    const [side, owner = ''] = room.split('#');
+    if (side !== 'MEMBERS' && side !== 'MEMBEROF') continue;
+    const { type } = parseItem(MembershipItemSchema, item);
+    const [groupId, memberId] = side === 'MEMBERS' ? [owner, item.sk] : [item.sk, owner];
+    const other = side === 'MEMBERS' ? memberOfKey(tenant, memberId, groupId) : memberKey(tenant, groupId, memberId);
+    const has = (key: Key) => all.has(toText(key));
+    const find = (problem: string) => findings.push({ key: keyOf(item), problem });
+    if (!has(other)) find('membership without its other half');
+    if (!has(resourceKey(tenant, 'Group', groupId))) find('membership of a group that does not exist');
+    if (!has(resourceKey(tenant, type, memberId))) find(`membership of a ${type} that does not exist`);
+  }
+  return findings;
+}
+
+/** Whatever a journal has left is known to the sweeper, and nothing that the sweeper knows is without meaning. */
+function checkJournals({ all, resources, tombstones }: Contents): Finding[] {
+  const findings: Finding[] = [];
+  const open = new Map<string, 'preparing' | 'started' | 'void' | 'deletion'>();
+  for (const item of all.values()) {
+    if (item.pk !== JOURNALS) continue;
+    const entry = parseItem(JournalEntryItemSchema, item);
+    const name = journalName(entry.tenant, entry.resourceId, entry.journalId);
+    open.set(name, entry.kind === 'deletion' ? 'deletion' : entry.state);
+    const isTheirs =
+      entry.kind === 'deletion'
+        ? tombstones.some((t) => t.tenant === entry.tenant && t.item.journal === entry.journalId)
+        : entry.state !== 'started' ||
+          resources.some((r) => r.tenant === entry.tenant && r.item.journal === entry.journalId);
+    if (!isTheirs) findings.push({ key: keyOf(item), problem: 'journal entry without a resource it is about' });
+  }
+  for (const { tenant, item } of resources) {
+    if (item.journal === undefined) continue;
+    if (open.get(journalName(tenant, item.sk, item.journal)) !== 'started') {
+      findings.push({ key: keyOf(item), problem: 'resource under a long write that the sweeper does not know of' });
+    }
+  }
+  for (const item of all.values()) {
+    const { tenant, room } = divide(item);
+    const [kind, resourceId = ''] = room.split('#');
+    if (kind !== 'JOURNAL') continue;
+    const [journalId = ''] = item.sk.split('#');
+    if (!open.has(journalName(tenant, resourceId, journalId))) {
+      findings.push({ key: keyOf(item), problem: 'chunk of a journal that the sweeper does not know of' });
+    }
+  }
+  return findings;
+}
+
+function journalName(tenant: string, resourceId: string, journalId: string): string {
+  return `${tenant}#${resourceId}#${journalId}`;
+}

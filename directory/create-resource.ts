@@ -1,0 +1,32 @@
+import type { Selection } from '../scim/projection.ts';
+import type { ResourceTypeName } from '../scim/schema/types.ts';
+import type { ResourceBody } from '../scim/validation/resource-body.ts';
+import { commitChange } from './commit-change.ts';
+import type { DirectoryContext } from './context.ts';
+import { viewOf } from './get-resource.ts';
+import type { ResourceView } from './resource-view.ts';
+
+/**
+ * Creates a resource under a new id, with its members if it is a group.
+ *
+ * @throws ScimError 409 `uniqueness`; 400 `invalidValue` where a member does not exist.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.3 RFC 7644 §3.3}
+ */
+export async function createResource(
+  context: DirectoryContext,
+  type: ResourceTypeName,
+  body: ResourceBody,
+  selection: Selection,
+): Promise<ResourceView> {
+  const outcome = await commitChange(context, {
+    type,
+    id: context.newId(),
+    before: undefined,
+    attributes: body.attributes,
+    members: { add: body.members ?? [], remove: [] },
+    versionBound: false,
+  });
+  if (outcome.kind !== 'written' || outcome.item === undefined) throw new Error('a new id is taken already');
+  const hasMembers = body.members !== undefined && body.members.length > 0;
+  return await viewOf(context, outcome.item, selection, hasMembers ? 'read' : 'none');
+}

@@ -1,0 +1,38 @@
+import type { VersionCondition } from '../scim/etag.ts';
+import { applyPatch } from '../scim/patch/apply.ts';
+import type { PatchOperation } from '../scim/patch/types.ts';
+import type { Selection } from '../scim/projection.ts';
+import type { ResourceTypeName } from '../scim/schema/types.ts';
+import { changeResource } from './change-resource.ts';
+import type { DirectoryContext } from './context.ts';
+import { locationOf } from './derived.ts';
+import { viewOf } from './get-resource.ts';
+import { readResource } from './read-resource.ts';
+import type { ChangeReceipt, ResourceView } from './resource-view.ts';
+
+export interface PatchOptions {
+  readonly ifMatch: VersionCondition | undefined;
+  /** Undefined: the client does not ask for the resource. */
+  readonly selection: Selection | undefined;
+}
+
+/**
+ * Applies the operations of a PATCH, all or none.
+ *
+ * @throws ScimError 404, 409 `uniqueness`, 412, or the 400 of the operation that cannot be applied.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.5.2 RFC 7644 §3.5.2}
+ */
+export async function patchResource(
+  context: DirectoryContext,
+  type: ResourceTypeName,
+  id: string,
+  operations: readonly PatchOperation[],
+  { ifMatch, selection }: PatchOptions,
+): Promise<ResourceView | ChangeReceipt> {
+  const schema = context.tenant.schemas[type];
+  const item = await changeResource(context, type, id, ifMatch, (attributes) =>
+    applyPatch(schema, attributes, operations, id),
+  );
+  if (selection !== undefined) return await viewOf(context, item ?? (await readResource(context, type, id)), selection);
+  return { location: locationOf(context, type, id), ...(item === undefined ? {} : { version: item.version }) };
+}

@@ -1,0 +1,55 @@
+import { invalidValue, type ScimError, uniquenessError } from '../scim/errors.ts';
+import type { Knowledge } from './change.ts';
+import type { NetChanges } from './member-changes.ts';
+import type { ReasonedAction } from './resource-writes.ts';
+import { ClaimItemSchema, parseOptionalItem } from './store/items.ts';
+import type { WriteRefusedError } from './store/table-errors.ts';
+
+/**
+ * What a refused transaction teaches: which members are left to change, and what is known now.
+ *
+ * @throws ScimError where the request itself is at fault.
+ */
+export function learn(
+  error: WriteRefusedError,
+  actions: readonly ReasonedAction[],
+  members: NetChanges,
+  knowledge: Knowledge,
+): NetChanges | 'stale' {
+  const done = new Set<string>();
+  for (const { index, item } of error.refusals) {
+    const reason = actions[index]?.reason;
+    switch (reason?.kind) {
+      case 'resource':
+        return 'stale';
+      case 'claim': {
+        const claim = parseOptionalItem(ClaimItemSchema, item);
+        // Gone again meanwhile, or owned by a tombstone: the next attempt may have it.
+        if (claim === undefined) knowledge.takeovers.delete(reason.claim.value);
+        else if (claim.tombstone === true) knowledge.takeovers.set(reason.claim.value, claim.resourceId);
+        else throw uniquenessError(reason.claim.attribute, error);
+        break;
+      }
+      case 'member':
+        done.add(reason.id);
+        break;
+      case 'memberExists':
+        if (knowledge.memberGroups.has(reason.id)) throw memberNotFound([reason.id]);
+        knowledge.memberGroups.add(reason.id);
+        break;
+      default:
+        throw error;
+    }
+  }
+  return {
+    add: members.add.filter((id) => !done.has(id)),
+    remove: members.remove.filter((id) => !done.has(id)),
+  };
+}
+
+/** 400 `invalidValue`: members that are neither users nor groups of the tenant. */
+export function memberNotFound(ids: readonly string[]): ScimError {
+  const named = ids.slice(0, 5).map((id) => JSON.stringify(id.slice(0, 64)));
+  const more = ids.length > named.length ? ` and ${ids.length - named.length} more` : '';
+  return invalidValue(`members: ${named.join(', ')}${more} is no user or group of this tenant; create it first`);
+}

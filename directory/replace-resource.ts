@@ -1,0 +1,35 @@
+import type { VersionCondition } from '../scim/etag.ts';
+import type { Selection } from '../scim/projection.ts';
+import type { ResourceTypeName } from '../scim/schema/types.ts';
+import { assertImmutableKept } from '../scim/validation/immutable.ts';
+import type { ResourceBody } from '../scim/validation/resource-body.ts';
+import { changeResource } from './change-resource.ts';
+import type { DirectoryContext } from './context.ts';
+import { viewOf } from './get-resource.ts';
+import { readResource } from './read-resource.ts';
+import type { ResourceView } from './resource-view.ts';
+
+/**
+ * Replaces a resource's attributes. Members that the body does not mention stay; an empty list empties the group; either
+ * way what is written is the difference.
+ *
+ * @throws ScimError 404, 409 `uniqueness`, 412; 400 `mutability` where an immutable attribute would change.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.5.1 RFC 7644 §3.5.1}
+ */
+export async function replaceResource(
+  context: DirectoryContext,
+  type: ResourceTypeName,
+  id: string,
+  body: ResourceBody,
+  options: { readonly ifMatch: VersionCondition | undefined; readonly selection: Selection },
+): Promise<ResourceView> {
+  const { attributes, members } = body;
+  const item = await changeResource(context, type, id, options.ifMatch, (before) => {
+    assertImmutableKept(context.tenant.schemas[type], before, attributes);
+    return {
+      attributes,
+      memberChanges: members === undefined ? [] : [{ kind: 'clear' }, { kind: 'add', ids: members }],
+    };
+  });
+  return await viewOf(context, item ?? (await readResource(context, type, id)), options.selection);
+}

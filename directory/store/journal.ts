@@ -1,0 +1,210 @@
+import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import type { Action, ItemTable, Key } from './item-table.ts';
+import {
+  FORMAT,
+  type JournalChunkItem,
+  JournalChunkItemSchema,
+  JournalEntryItemSchema,
+  parseItem,
+  parseOptionalItem,
+} from './items.ts';
+import {
+  journalChunkKey,
+  journalEntryKey,
+  journalPartition,
+  journalRange,
+  memberKey,
+  memberOfKey,
+  resourceKey,
+} from './keys.ts';
+import { queryAll } from './query-all.ts';
+import { WriteRefusedError } from './table-errors.ts';
+
+/** Names one long write of a group's members. */
+export interface Journal {
+  readonly tenant: string;
+  readonly type: ResourceTypeName;
+  readonly resourceId: string;
+  readonly journalId: string;
+}
+
+/** Chunks under way at once: they share no item, but a partition takes 1,000 write units a second. */
+const PARALLEL_CHUNKS = 8;
+
+/** Chunks whose absence one transaction can check beside the two writes that close a journal. */
+const CHECKS = 98;
+
+/**
+ * Carries out what is left of a started journal, and closes it. Anybody may, at any time, any number at once: each chunk
+ * is done exactly once, by whoever comes first.
+ */
+export async function finishJournal(table: ItemTable, journal: Journal): Promise<void> {
+  const entryKey = journalEntryKey(journal.tenant, journal.resourceId, journal.journalId);
+  for (;;) {
+    const entry = parseOptionalItem(JournalEntryItemSchema, await table.get(entryKey));
+    if (entry === undefined) return;
+    const queue = (await readChunks(table, journal)).values();
+    await Promise.all(
+      Array.from({ length: PARALLEL_CHUNKS }, async () => {
+        for (const chunk of queue) await runChunk(table, journal, chunk);
+      }),
+    );
+    if (await close(table, journal, entryKey, entry.chunks)) return;
+  }
+}
+
+/**
+ * Closes a journal under the condition that none of its chunks is left. The checks matter: a query may miss a chunk whose
+ * transaction has not wholly taken effect, and who waits for this journal would then read members of before.
+ *
+ * @returns False when there may be work left.
+ */
+async function close(table: ItemTable, journal: Journal, entryKey: Key, chunks: number): Promise<boolean> {
+  const checks = Array.from(
+    { length: chunks },
+    (_, n): Action => ({
+      kind: 'check',
+      key: journalChunkKey(journal.tenant, journal.resourceId, journal.journalId, n),
+      conditions: [{ kind: 'notExists' }],
+    }),
+  );
+  try {
+    while (checks.length > CHECKS) await table.write(checks.splice(0, CHECKS));
+    await table.write([
+      {
+        kind: 'update',
+        key: resourceKey(journal.tenant, journal.type, journal.resourceId),
+        remove: ['journal'],
+        conditions: [{ kind: 'equals', attribute: 'journal', value: journal.journalId }],
+      },
+      { kind: 'delete', key: entryKey, conditions: [{ kind: 'exists' }] },
+      ...checks,
+    ]);
+    return true;
+  } catch (error) {
+    if (error instanceof WriteRefusedError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Gives up a journal that has not started, so that it never can; the chunks are marked first, so that the change feed
+ * does not take their end for a change. Does nothing to one that has started.
+ *
+ * @returns Whether it is void now.
+ */
+export async function voidJournal(table: ItemTable, journal: Journal): Promise<boolean> {
+  const entryKey = journalEntryKey(journal.tenant, journal.resourceId, journal.journalId);
+  try {
+    await table.writeOne({
+      kind: 'update',
+      key: entryKey,
+      set: { state: 'void' },
+      conditions: [{ kind: 'equals', attribute: 'state', value: 'preparing' }],
+    });
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+    if (error.refusals[0].item?.['state'] !== 'void') return false;
+  }
+  for (const chunk of await readChunks(table, journal)) {
+    const key = { pk: chunk.pk, sk: chunk.sk };
+    await ignoringRefusal(
+      table.writeOne({ kind: 'update', key, set: { void: true }, conditions: [{ kind: 'exists' }] }),
+    );
+    await table.writeOne({ kind: 'delete', key });
+  }
+  await table.writeOne({ kind: 'delete', key: entryKey });
+  return true;
+}
+
+async function readChunks(table: ItemTable, { tenant, resourceId, journalId }: Journal): Promise<JournalChunkItem[]> {
+  const items = await queryAll(table, { pk: journalPartition(tenant, resourceId), ...journalRange(journalId) });
+  return items.map((item) => parseItem(JournalChunkItemSchema, item));
+}
+
+/** Does a chunk if nobody has yet: in one transaction that also deletes the chunk under its version. */
+async function runChunk(table: ItemTable, journal: Journal, chunk: JournalChunkItem): Promise<void> {
+  let current: JournalChunkItem | undefined = chunk;
+  while (current !== undefined) {
+    const actions = chunkActions(journal, current);
+    try {
+      await table.write(actions.map(({ action }) => action));
+      return;
+    } catch (error) {
+      if (!(error instanceof WriteRefusedError)) throw error;
+      const moved = error.refusalOf(0);
+      if (moved === undefined) {
+        // Its members' types were looked up before the start: who is refused is in or out already, or gone.
+        const done = new Set(error.refusals.map(({ index }) => actions[index]?.memberId));
+        current = await strike(table, current, done);
+      } else {
+        current = parseOptionalItem(JournalChunkItemSchema, moved.item);
+      }
+    }
+  }
+}
+
+function chunkActions(
+  { tenant, resourceId }: Journal,
+  chunk: JournalChunkItem,
+): readonly { readonly action: Action; readonly memberId?: string }[] {
+  const bothKeys = (id: string) => [memberKey(tenant, resourceId, id), memberOfKey(tenant, id, resourceId)];
+  return [
+    {
+      action: {
+        kind: 'delete',
+        key: { pk: chunk.pk, sk: chunk.sk },
+        conditions: [{ kind: 'versionIs', version: chunk.version }],
+      },
+    },
+    ...chunk.add.flatMap(({ id, type }) => [
+      ...bothKeys(id).map((key) => ({
+        action: { kind: 'put', item: { ...key, format: FORMAT, type }, conditions: [{ kind: 'notExists' }] } as const,
+        memberId: id,
+      })),
+      {
+        action: { kind: 'check', key: resourceKey(tenant, type, id), conditions: [{ kind: 'exists' }] } as const,
+        memberId: id,
+      },
+    ]),
+    ...chunk.remove.flatMap((id) =>
+      bothKeys(id).map((key) => ({
+        action: { kind: 'delete', key, conditions: [{ kind: 'exists' }] } as const,
+        memberId: id,
+      })),
+    ),
+  ];
+}
+
+/** Takes members out of a chunk, so that what it says is exactly what it will do; an empty one goes. */
+async function strike(
+  table: ItemTable,
+  chunk: JournalChunkItem,
+  done: ReadonlySet<string | undefined>,
+): Promise<JournalChunkItem | undefined> {
+  const key = { pk: chunk.pk, sk: chunk.sk };
+  const add = chunk.add.filter(({ id }) => !done.has(id));
+  const remove = chunk.remove.filter((id) => !done.has(id));
+  const conditions = [{ kind: 'versionIs', version: chunk.version } as const];
+  try {
+    if (add.length + remove.length === 0) {
+      await table.writeOne({ kind: 'delete', key, conditions });
+      return undefined;
+    }
+    await table.writeOne({ kind: 'update', key, set: { add, remove }, add: { version: 1 }, conditions });
+    return { ...chunk, add, remove, version: chunk.version + 1 };
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+    const item = error.refusals[0].item;
+    return item === undefined ? undefined : parseItem(JournalChunkItemSchema, item);
+  }
+}
+
+/** For a write that somebody else may have done already. */
+export async function ignoringRefusal(write: Promise<void>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+  }
+}

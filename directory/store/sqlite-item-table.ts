@@ -1,0 +1,180 @@
+import { itemAfter, keyOf } from './actions.ts';
+import { sizeOfItem, toReadUnits, toWriteUnits } from './capacity.ts';
+import { holdsAll } from './conditions.ts';
+import type {
+  Action,
+  Item,
+  Key,
+  Meter,
+  Query,
+  QueryPage,
+  ScannableTable,
+  SingleAction,
+  TableCall,
+  WriteOptions,
+} from './item-table.ts';
+import { keyRangeOf } from './key-range.ts';
+import { checkAction, checkItemSize, checkKey, checkQuery, checkTransaction, MAX_PAGE_BYTES } from './limits.ts';
+import { SqliteFile, type StoredRow } from './sqlite-file.ts';
+import { type Refusal, WriteRefusedError } from './table-errors.ts';
+import { WriteTokens } from './write-tokens.ts';
+
+/** What an action found. */
+interface Step {
+  readonly action: Action;
+  readonly before: StoredRow | undefined;
+}
+
+/** What the table and its metered twins have in common. */
+interface Storage {
+  readonly file: SqliteFile;
+  readonly tokens: WriteTokens;
+}
+
+export interface SqliteItemTableOptions {
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * The item table in one SQLite file: the embedded default of a run on one machine. It enforces DynamoDB's limits and
+ * answers as DynamoDB does, without ever a conflict: one process, one write at a time.
+ */
+export class SqliteItemTable implements ScannableTable {
+  readonly #storage: Storage;
+  readonly #meter: Meter | undefined;
+
+  /**
+   * @param location - Path of the file, made where there is none; `:memory:` for a table that is gone when closed.
+   * @throws Error when the file cannot be opened or is not one of ours.
+   */
+  constructor(location: string | Storage, options: SqliteItemTableOptions = {}, meter?: Meter) {
+    this.#storage =
+      typeof location === 'string'
+        ? { file: new SqliteFile(location), tokens: new WriteTokens(options.now ?? Date.now) }
+        : location;
+    this.#meter = meter;
+  }
+
+  /** Ends this table and its metered twins. */
+  close(): void {
+    this.#storage.file.close();
+  }
+
+  withMeter(meter: Meter): SqliteItemTable {
+    return new SqliteItemTable(this.#storage, {}, meter);
+  }
+
+  async get(key: Key): Promise<Item | undefined> {
+    checkKey(key);
+    const row = this.#storage.file.find(key);
+    this.#count('get', 1, toReadUnits(row?.size ?? 0), 0);
+    return row?.item;
+  }
+
+  async getMany(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
+    keys.forEach(checkKey);
+    if (keys.length === 0) return [];
+    const distinct = new Map<string, StoredRow | undefined>();
+    const rows = keys.map((key) => {
+      const name = `${key.pk.length} ${key.pk}${key.sk}`;
+      if (!distinct.has(name)) distinct.set(name, this.#storage.file.find(key));
+      return distinct.get(name);
+    });
+    const units = [...distinct.values()].reduce((sum, row) => sum + toReadUnits(row?.size ?? 0), 0);
+    this.#count('getMany', keys.length, units, 0);
+    return rows.map((row) => row?.item);
+  }
+
+  async query(query: Query): Promise<QueryPage> {
+    checkQuery(query);
+    const range = keyRangeOf(query);
+    if (range === undefined) return { items: [] };
+    const { limit = Number.POSITIVE_INFINITY, consistent = true, backwards = false } = query;
+    const items: Item[] = [];
+    let size = 0;
+    let isCut = false;
+    for (const row of this.#storage.file.range(query.pk, range, backwards)) {
+      isCut = items.length > 0 && size + row.size > MAX_PAGE_BYTES;
+      if (isCut) break;
+      items.push(row.item);
+      size += row.size;
+      isCut = items.length >= limit;
+      if (isCut) break;
+    }
+    this.#count('query', items.length, toReadUnits(size, consistent), 0);
+    const last = items.at(-1);
+    return isCut && last !== undefined ? { items, next: last.sk } : { items };
+  }
+
+  async write(actions: readonly Action[], { token }: WriteOptions = {}): Promise<void> {
+    checkTransaction(actions, token);
+    if (token !== undefined && this.#storage.tokens.has(token, actions)) {
+      this.#count('write', actions.length, 2 * this.#unitsOfReading(actions), 0);
+      return;
+    }
+    const units = this.#commit('write', actions);
+    if (token !== undefined) this.#storage.tokens.add(token, actions);
+    this.#count('write', actions.length, 0, 2 * units);
+  }
+
+  async writeOne(action: SingleAction): Promise<void> {
+    checkAction(action);
+    this.#count('writeOne', 1, 0, this.#commit('writeOne', [action]));
+  }
+
+  async *scan(): AsyncIterable<Item> {
+    let last: Item | undefined;
+    do {
+      const rows = this.#storage.file.scanStep(last);
+      const size = rows.reduce((sum, row) => sum + row.size, 0);
+      this.#count('scan', rows.length, toReadUnits(size), 0);
+      for (const row of rows) yield row.item;
+      last = rows.at(-1)?.item;
+    } while (last !== undefined);
+  }
+
+  /** Writes all actions or none. @returns the write units by the formula for writes that are no transaction. */
+  #commit(operation: 'write' | 'writeOne', actions: readonly Action[]): number {
+    return this.#storage.file.transaction(() => {
+      const steps = actions.map((action): Step => ({ action, before: this.#storage.file.find(keyOf(action)) }));
+      const [first, ...others] = refusalsOf(steps);
+      if (first !== undefined) {
+        const units = steps.reduce((sum, { before }) => sum + toWriteUnits(before?.size ?? 0, 0), 0);
+        this.#count(operation, actions.length, 0, operation === 'write' ? 2 * units : units);
+        throw new WriteRefusedError([first, ...others]);
+      }
+      return steps.reduce((units, { action, before }) => {
+        const sizeAfter = action.kind === 'check' ? 0 : this.#apply(action, before);
+        return units + toWriteUnits(before?.size ?? 0, sizeAfter);
+      }, 0);
+    });
+  }
+
+  /** @returns the size of the item that the action leaves. */
+  #apply(action: SingleAction, before: StoredRow | undefined): number {
+    const after = itemAfter(action, before?.item);
+    if (after === undefined) {
+      if (before !== undefined) this.#storage.file.remove(keyOf(action));
+      return 0;
+    }
+    const size = sizeOfItem(after);
+    checkItemSize(size);
+    this.#storage.file.put(after, size);
+    return size;
+  }
+
+  #unitsOfReading(actions: readonly Action[]): number {
+    return actions.reduce((sum, action) => sum + toReadUnits(this.#storage.file.find(keyOf(action))?.size ?? 0), 0);
+  }
+
+  #count(operation: TableCall['operation'], size: number, readUnits: number, writeUnits: number): void {
+    this.#meter?.count({ operation, readUnits, writeUnits, size });
+  }
+}
+
+function refusalsOf(steps: readonly Step[]): readonly Refusal[] {
+  return steps.flatMap(({ action, before }, index) =>
+    holdsAll(action.conditions, before) ? [] : [{ index, item: before?.item }],
+  );
+}
