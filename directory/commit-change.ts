@@ -1,12 +1,13 @@
+import { invalidValue } from '../scim/errors.ts';
 import { type Change, type Knowledge, type Outcome, resourceActions } from './change.ts';
 import type { DirectoryContext } from './context.ts';
 import { commitLongChange } from './long-change.ts';
 import type { NetChanges } from './member-changes.ts';
-import { learn } from './refusals.ts';
+import { learn, memberNotFound } from './refusals.ts';
 import type { ReasonedAction } from './resource-writes.ts';
 import type { Key, SingleAction } from './store/item-table.ts';
 import { FORMAT } from './store/items.ts';
-import { memberKey, memberOfKey, resourceKey } from './store/keys.ts';
+import { isResourceId, memberKey, memberOfKey, resourceKey } from './store/keys.ts';
 import { MAX_ACTIONS } from './store/limits.ts';
 import { WriteRefusedError } from './store/table-errors.ts';
 
@@ -20,7 +21,7 @@ import { WriteRefusedError } from './store/table-errors.ts';
  */
 export async function commitChange(context: DirectoryContext, change: Change): Promise<Outcome> {
   const knowledge: Knowledge = { takeovers: new Map(), memberGroups: new Set() };
-  let members = change.members;
+  let members = possibleChanges(change);
   for (;;) {
     if (isNothing({ ...change, members })) return { kind: 'unchanged' };
     const { item, actions: resource } = resourceActions(context, { ...change, members }, knowledge, undefined);
@@ -36,6 +37,18 @@ export async function commitChange(context: DirectoryContext, change: Change): P
       members = left;
     }
   }
+}
+
+/**
+ * Nobody whose id is not one of ours can be a member: adding such a one is refused, removing is no change.
+ *
+ * @throws ScimError 400 `invalidValue`, also where a group shall be a member of itself.
+ */
+function possibleChanges({ id, members }: Change): NetChanges {
+  const impossible = members.add.filter((memberId) => !isResourceId(memberId));
+  if (impossible.length > 0) throw memberNotFound(impossible);
+  if (members.add.includes(id)) throw invalidValue('members: a group cannot be a member of itself');
+  return { add: members.add, remove: members.remove.filter(isResourceId) };
 }
 
 function isNothing({ before, attributes, members }: Change): boolean {

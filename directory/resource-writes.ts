@@ -81,7 +81,10 @@ export function createActions(
   const { tenant } = context;
   const values = lookupValues(tenant.schemas[item.type], tenant.settings, item.attributes);
   return [
-    { action: { kind: 'put', item: toStorableItem(item), conditions: [{ kind: 'notExists' }] }, reason: { kind: 'resource' } },
+    {
+      action: { kind: 'put', item: toStorableItem(item), conditions: [{ kind: 'notExists' }] },
+      reason: { kind: 'resource' },
+    },
     ...lookupActions(context, item, { claims: [], entries: [] }, values, takeovers),
     {
       action: {
@@ -106,7 +109,11 @@ export function changeActions(
   const schema = schemas[before.type];
   return [
     {
-      action: { kind: 'put', item: toStorableItem(after), conditions: [{ kind: 'versionIs', version: before.version }] },
+      action: {
+        kind: 'put',
+        item: toStorableItem(after),
+        conditions: [{ kind: 'versionIs', version: before.version }],
+      },
       reason: { kind: 'resource' },
     },
     ...lookupActions(

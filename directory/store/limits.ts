@@ -9,8 +9,8 @@ import { InvalidRequestError, ItemTooLargeError } from './table-errors.ts';
  * @see {@link https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html DynamoDB quotas and limits}
  */
 export const MAX_ACTIONS = 100;
-export const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
-export const MAX_ITEM_BYTES = 400 * 1024;
+const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
+const MAX_ITEM_BYTES = 400 * 1024;
 export const MAX_PAGE_BYTES = 1024 * 1024;
 const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;

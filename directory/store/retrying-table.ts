@@ -31,7 +31,7 @@ export interface RetryOptions {
  * update that adds without `versionIs` could count twice, so it alone is not repeated: its
  * {@link UnknownOutcomeError} is the caller's.
  *
- * Refusals and breaches of the limits are thrown as they come.
+ * Refusals and breaches of the limits are thrown as they come. Beyond the deadline no call is begun.
  *
  * @throws {@link TableBusyError} at the deadline; its cause is the last failure, or the last unknown outcome if any.
  */
@@ -82,6 +82,8 @@ async function repeatUntilDeadline<T>(
   mayRepeat: (error: unknown) => boolean,
   { now, sleep, random, deadline }: RetryOptions,
 ): Promise<T> {
+  // Whoever decides again and again on what others change meanwhile ends here.
+  if (now() >= deadline) throw new TableBusyError('the deadline of the request has passed');
   for (let longest = FIRST_DELAY_MILLISECONDS; ; longest = Math.min(2 * longest, MAX_DELAY_MILLISECONDS)) {
     try {
       return await call();

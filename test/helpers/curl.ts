@@ -27,15 +27,19 @@ export async function parseCurl(text: string, env: NodeJS.ProcessEnv = {}): Prom
       request: { type: 'string', short: 'X' },
       header: { type: 'string', short: 'H', multiple: true, default: [] },
       data: { type: 'string', short: 'd' },
+      'data-urlencode': { type: 'string', multiple: true, default: [] },
+      get: { type: 'boolean', short: 'G', default: false },
       silent: { type: 'boolean', short: 's' },
       'show-error': { type: 'boolean', short: 'S' },
       include: { type: 'boolean', short: 'i' },
     },
   });
-  const [url] = positionals;
-  if (url === undefined || positionals.length > 1) throw new Error(`not one address: ${positionals.join(' ')}`);
+  const [address] = positionals;
+  if (address === undefined || positionals.length > 1) throw new Error(`not one address: ${positionals.join(' ')}`);
   const headers = new Headers(values.header.map(toHeader));
-  const body = values.data;
+  const data = [...(values.data === undefined ? [] : [values.data]), ...values['data-urlencode'].map(encode)].join('&');
+  const url = values.get && data !== '' ? `${address}?${data}` : address;
+  const body = values.get || data === '' ? undefined : data;
   // curl's own choice, unless a header says otherwise: what was forgotten in the line must be missing here too.
   if (body !== undefined && !headers.has('content-type')) {
     headers.set('content-type', 'application/x-www-form-urlencoded');
@@ -46,6 +50,13 @@ export async function parseCurl(text: string, env: NodeJS.ProcessEnv = {}): Prom
 /** Sends what a curl line describes. */
 export async function sendCurl({ url, method, headers, body }: CurlRequest): Promise<Response> {
   return await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+}
+
+/** `name=content`, of which curl encodes the content. */
+function encode(pair: string): string {
+  const equals = pair.indexOf('=');
+  if (equals < 1) throw new Error(`not a name and a content: ${pair}`);
+  return `${pair.slice(0, equals)}=${encodeURIComponent(pair.slice(equals + 1))}`;
 }
 
 function toHeader(line: string): [string, string] {

@@ -32,15 +32,19 @@ export async function createContext(
   await createTenant(table, name, new Date());
   const tenant = await new TenantCache({ now: Date.now }).find(table, name);
   if (tenant === undefined) throw new Error('the tenant was not made');
-  return requestOf({
+  return requestOf(
+    {
+      table,
+      tenant,
+      application: 'entra',
+      requestId: 'request-1',
+      tenantUrl: `https://scim.example.com/${name}/scim/v2`,
+      now: () => new Date(),
+      newId: randomUUID,
+    },
     table,
-    tenant,
-    application: 'entra',
-    requestId: 'request-1',
-    tenantUrl: `https://scim.example.com/${name}/scim/v2`,
-    now: () => new Date(),
-    newId: randomUUID,
-  }, table, options.deadlineSeconds);
+    options.deadlineSeconds,
+  );
 }
 
 /** The context of another request of the same client, over that table. */
@@ -93,7 +97,10 @@ export async function patch(
   operations: readonly JsonValue[],
 ): Promise<void> {
   const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations };
-  await patchResource(context, type, id, parsePatchBody(schemas[type], body), { ifMatch: undefined, selection: undefined });
+  await patchResource(context, type, id, parsePatchBody(schemas[type], body), {
+    ifMatch: undefined,
+    selection: undefined,
+  });
 }
 
 export function addMembers(ids: readonly string[]): JsonObject {

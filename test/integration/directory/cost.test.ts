@@ -12,7 +12,16 @@ import type { ResourceTypeName } from '../../../scim/schema/types.ts';
 import { USER_SCHEMA } from '../../../scim/schema/user.ts';
 import { parseResourceBody } from '../../../scim/validation/resource-body.ts';
 import { CallLog } from '../../helpers/call-log.ts';
-import { addGroup, addMembers, addUser, createContext, everything, patch, removeMembers, schemas } from '../../helpers/directory.ts';
+import {
+  addGroup,
+  addMembers,
+  addUser,
+  createContext,
+  everything,
+  patch,
+  removeMembers,
+  schemas,
+} from '../../helpers/directory.ts';
 import { seedMembers, seedUsers } from '../../helpers/seed.ts';
 import { createTestTable } from '../../helpers/tables.ts';
 
@@ -44,7 +53,11 @@ describe.each([{ users: 100 }, { users: 10_000 }])('cost of a request in a direc
     return log;
   }
 
-  function list(type: ResourceTypeName, filter: string, query: { attributes?: string; excludedAttributes?: string } = {}) {
+  function list(
+    type: ResourceTypeName,
+    filter: string,
+    query: { attributes?: string; excludedAttributes?: string } = {},
+  ) {
     return costOf((metered) =>
       listResources(metered, type, {
         filter: parseFilter(filter),

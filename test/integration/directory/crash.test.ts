@@ -41,7 +41,8 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'create of a user',
     prepare: async () => ({
-      request: (context) => addUser(context, 'ada@example.com', { externalId: 'ada', emails: [{ value: 'ada@example.com' }] }),
+      request: (context) =>
+        addUser(context, 'ada@example.com', { externalId: 'ada', emails: [{ value: 'ada@example.com' }] }),
       next: (context) => addUser(context, 'bob@example.com'),
       look: async (context) => (await context.table.query({ pk: 'T#acme#UNIQUE#User.userName', to: 'b' })).items.length,
     }),

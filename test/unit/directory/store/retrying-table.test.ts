@@ -101,6 +101,12 @@ describe('createRetryingTable', () => {
     expect(delays.reduce((sum, delay) => sum + delay)).toBeCloseTo(20_000);
   });
 
+  it('begins no call beyond the deadline', async () => {
+    const { table } = scripted(always(conflict));
+    await expect(table.write([put])).rejects.toBeInstanceOf(TableBusyError);
+    await expect(table.get(key)).rejects.toThrow('deadline of the request has passed');
+  });
+
   it('tells by the cause that the outcome is not known', async () => {
     const { table } = scripted([unknown, ...always(unavailable)]);
     await expect(table.write([put])).rejects.toMatchObject({ name: 'TableBusyError', cause: unknown });
