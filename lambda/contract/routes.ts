@@ -9,6 +9,9 @@ export interface Route {
   readonly methods: readonly string[];
 }
 
+/** Where the routes begin: the path of a Tenant URL on a deployment without a domain of its own. */
+export const TENANT_PATH = '{tenant}/scim/v2';
+
 /**
  * The SCIM routes, from which both API Gateway's resources and the local router are made. Every route takes ANY method:
  * an undeclared one would be answered 403 by API Gateway, where SCIM wants 405.
@@ -23,5 +26,11 @@ export const routes: readonly Route[] = [
   { path: 'ResourceTypes/{id}', entry: 'discovery', methods: ['GET'] },
   { path: 'Schemas', entry: 'discovery', methods: ['GET'] },
   { path: 'Schemas/{id}', entry: 'discovery', methods: ['GET'] },
+  // Not supported (ServiceProviderConfig says so) and answered 501, by any method that RFC 7644 has for them.
+  { path: 'Me', entry: 'discovery', methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
+  { path: 'Bulk', entry: 'discovery', methods: ['POST'] },
+  { path: '.search', entry: 'discovery', methods: ['POST'] },
+  { path: 'Users/.search', entry: 'discovery', methods: ['POST'] },
+  { path: 'Groups/.search', entry: 'discovery', methods: ['POST'] },
   { path: '{proxy+}', entry: 'discovery', methods: [] },
 ];

@@ -1,0 +1,59 @@
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { DirectoryContext } from '../../directory/context.ts';
+import type { ItemTable } from '../../directory/store/item-table.ts';
+import type { JsonValue } from '../../scim/json.ts';
+import type { Route } from '../contract/routes.ts';
+import type { Log } from '../observability/log.ts';
+import type { ScimEvent } from './event.ts';
+
+/** What a SCIM entry needs from outside. */
+export interface ScimDependencies {
+  readonly table: ItemTable;
+  /** See `TENANT_URL_TEMPLATE` in `contract/environment.ts`. */
+  readonly tenantUrlTemplate: string;
+  readonly log: Log;
+  readonly measure: Measure;
+  readonly runtime: Runtime;
+}
+
+/** Clock, timer and random sources. */
+export interface Runtime {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: (millis: number) => Promise<void>;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** A random UUID. */
+  readonly newId: () => string;
+}
+
+/** Takes the measures of a request: CloudWatch metrics in AWS, nothing in the local run. */
+export type Measure = (request: RequestMeasure) => void;
+
+export interface RequestMeasure {
+  /** As `routes.ts` writes it. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** A request that has passed everything that is the same for all of them. */
+export interface ScimRequest {
+  readonly event: ScimEvent;
+  readonly route: Route;
+  /** The value of the query parameter, decoded; of one given twice the last. */
+  readonly query: (name: string) => string | undefined;
+  /** The header's value; the name in lower case. */
+  readonly header: (name: string) => string | undefined;
+  /** Reads the JSON body. @throws ScimError 400, 413 or 415, as `body.ts` has it. */
+  readonly parseBody: () => JsonValue;
+  readonly directory: DirectoryContext;
+}
+
+export type RouteHandler = (request: ScimRequest) => Promise<APIGatewayProxyResult> | APIGatewayProxyResult;
+
+/** Handlers by method and route, such as `GET Users/{id}`; `ANY` stands for every method. */
+export type RouteHandlers = Readonly<Record<string, RouteHandler>>;
+
+/** A SCIM entry's Lambda handler; the event is API Gateway's, and parsed. */
+export type ScimHandler = (event: unknown, context: Context) => Promise<APIGatewayProxyResult>;

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { type DeploymentConfig, DeploymentConfigSchema } from './deployment-config.ts';
+
+/** Read where nothing else is asked for; the only one that may be missing. */
+export const DEFAULT_CONFIG_PATH = 'scim-stack.config.json';
+
+/**
+ * Reads the deployment's configuration.
+ *
+ * @param path - Of the file; default {@link DEFAULT_CONFIG_PATH}, and the defaults where there is no such file.
+ * @throws Error naming the file and everything that is wrong with it.
+ */
+export function readDeploymentConfig(path: string | undefined): DeploymentConfig {
+  if (path === undefined && !existsSync(DEFAULT_CONFIG_PATH)) return DeploymentConfigSchema.parse({});
+  const file = path ?? DEFAULT_CONFIG_PATH;
+  return parseDeploymentConfig(file, readFileSync(file, 'utf8'));
+}
+
+/** @param file - For messages. @throws Error naming the file and everything that is wrong with it. */
+export function parseDeploymentConfig(file: string, text: string): DeploymentConfig {
+  const { success, data, error } = DeploymentConfigSchema.safeParse(parseJson(file, text));
+  if (!success) throw new Error(`${file} is not a valid configuration:\n${z.prettifyError(error)}`);
+  return data;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is not valid JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}

@@ -1,0 +1,70 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export interface DirectoryTableProps {
+  /**
+   * What happens to the table, and so to every user and tombstone, when the stack is deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether DynamoDB refuses to delete the table, by whomever it is asked.
+   *
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+}
+
+/**
+ * The single table that holds tenants, users, groups, memberships, tombstones and journals. A global table of one
+ * region, so that replicas can be added later without replacing it; no TTL, so that nothing goes unasked.
+ *
+ * @stateful
+ */
+export class DirectoryTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: DirectoryTableProps = {}) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Resource', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // A key of the account's own: who reads the data is in CloudTrail, and no other account can be let in by mistake.
+      encryption: TableEncryptionV2.awsManagedKey(),
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      deletionProtection: props.deletionProtection ?? true,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+  }
+
+  /**
+   * Lets the grantee do what requests and the sweeper do: read and write items, never scan and never touch the table
+   * itself. A transaction needs the permissions of its actions and none of its own.
+   */
+  grantItems(grantee: IGrantable): Grant {
+    return this.#grant(grantee, [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:ConditionCheckItem',
+    ]);
+  }
+
+  /** Lets the grantee read single items: the settings of a tenant. */
+  grantGetItem(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ['dynamodb:GetItem']);
+  }
+
+  #grant(grantee: IGrantable, actions: string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
+  }
+}

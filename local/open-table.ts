@@ -1,0 +1,39 @@
+import type { ItemTable } from '../directory/store/item-table.ts';
+import { SqliteItemTable } from '../directory/store/sqlite-item-table.ts';
+
+/** A table, and how it is closed. */
+export interface OpenTable {
+  readonly table: ItemTable;
+  close(): void;
+}
+
+/** Name of the table that a run over DynamoDB makes and uses. */
+const TABLE_NAME = 'scim-stack';
+
+/** The table in a file. */
+export function openSqliteTable(path: string): OpenTable {
+  const table = new SqliteItemTable(path);
+  return { table, close: () => table.close() };
+}
+
+/**
+ * The table in DynamoDB at that address, made where there is none. The SDK is loaded only here, so that a run without it
+ * starts in an instant.
+ *
+ * @param environment - Where credentials and region may be set; DynamoDB Local takes any.
+ */
+export async function openDynamoTable(endpoint: string, environment: NodeJS.ProcessEnv): Promise<OpenTable> {
+  const { createDynamoClient } = await import('../directory/store/dynamo-client.ts');
+  const { createTableIfMissing } = await import('../directory/store/create-table.ts');
+  const { DynamoItemTable } = await import('../directory/store/dynamo-item-table.ts');
+  const hasCredentials = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'].some(
+    (name) => environment[name] !== undefined,
+  );
+  const client = createDynamoClient({
+    endpoint,
+    region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+    ...(hasCredentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  });
+  await createTableIfMissing(client, TABLE_NAME);
+  return { table: new DynamoItemTable(client, TABLE_NAME), close: () => client.destroy() };
+}
