@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
+          globalSetup: ['test/helpers/dynamodb-local.ts'],
           testTimeout: 600_000,
           hookTimeout: 300_000,
         },

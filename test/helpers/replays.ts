@@ -8,18 +8,35 @@ import { runProcess } from './processes.ts';
 /** How large the replays of the conformance tests are. */
 export const REPLAY_SIZE = { users: 1000, groups: 20, cycles: 2 } as const;
 
-/**
- * What the conformance tests replay: each of Entra's mappings, its cycles in one dialect and the other by turns, and
- * Okta's two flavours.
- */
-export const replayVariants: readonly (readonly string[])[] = [
-  ['--client', 'entra', '--dialect', 'both', '--mapping', 'default'],
-  ['--client', 'entra', '--dialect', 'both', '--mapping', 'mail-objectid'],
-  ['--client', 'entra', '--dialect', 'both', '--mapping', 'email'],
-  ['--client', 'entra', '--dialect', 'both', '--mapping', 'employee-number'],
-  ['--client', 'okta', '--flavour', 'put'],
-  ['--client', 'okta', '--flavour', 'patch'],
-];
+/** One customer's identity provider. */
+export interface ReplayVariant {
+  readonly args: readonly string[];
+  /** Whether it provisions groups. */
+  readonly hasGroups: boolean;
+}
+
+const mappings = [
+  { mapping: 'default', hasGroups: true },
+  { mapping: 'mail-objectid', hasGroups: false },
+  { mapping: 'email', hasGroups: true },
+  { mapping: 'employee-number', hasGroups: true },
+] as const;
+
+const oktaVariants: readonly ReplayVariant[] = ['put', 'patch'].map((flavour) => ({
+  args: ['--client', 'okta', '--flavour', flavour],
+  hasGroups: true,
+}));
+
+/** Each of Entra's mappings with each of these dialects (`both`: one and the other by turns), and Okta's two flavours. */
+export function replayVariants(dialects: readonly ('unflagged' | 'flagged' | 'both')[]): readonly ReplayVariant[] {
+  const entraVariants = mappings.flatMap(({ mapping, hasGroups }) =>
+    dialects.map((dialect) => ({
+      args: ['--client', 'entra', '--mapping', mapping, '--dialect', dialect],
+      hasGroups,
+    })),
+  );
+  return [...entraVariants, ...oktaVariants];
+}
 
 const ReplayReportSchema = z.object({
   outcome: z.string(),

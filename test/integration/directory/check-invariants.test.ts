@@ -62,7 +62,7 @@ describe('checkInvariants', () => {
     },
     {
       what: 'an index entry of nobody',
-      item: () => indexKey('acme', 'User', 'externalId', 'x', SOMEBODY),
+      item: () => ({ ...indexKey('acme', 'User', 'externalId', 'x', SOMEBODY), format: 1 }),
       problem: 'without a resource',
     },
     { what: 'a wrong counter', item: () => ({ ...counterKey('acme', 'User', user), count: 5 }), problem: 'counter is 5' },

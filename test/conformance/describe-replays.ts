@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type LocalRun, startLocalRun } from '../helpers/local-run.ts';
+import { REPLAY_SIZE, type ReplayVariant, runReplay } from '../helpers/replays.ts';
+
+/**
+ * Defines one test a variant of the replay, all against one local run with a tenant for each: what one customer's
+ * identity provider leaves behind must not matter to the next.
+ *
+ * @param tableArgs - The options of `npm start` that choose the table.
+ */
+export function describeReplays(variants: readonly ReplayVariant[], tableArgs: () => readonly string[]): void {
+  let run: LocalRun;
+
+  beforeAll(async () => {
+    run = await startLocalRun({ tenants: variants.map((_, index) => `replay-${index}`), args: tableArgs() });
+  });
+
+  afterAll(async () => {
+    await run.stop();
+  });
+
+  const cases = variants.map((variant, index) => ({ ...variant, index, name: variant.args.join(' ') }));
+
+  it.each(cases)('answers $name without an error, and ends in the state that was sent', async (variant) => {
+    const tenant = run.tenants[variant.index];
+    if (tenant === undefined) throw new Error('there are fewer tenants than variants');
+    const { status, report, stderr } = await runReplay(tenant, [...variant.args, '--keep']);
+    expect(report.errors, stderr).toEqual([]);
+    expect(report.finalState.differences).toEqual([]);
+    expect({ status, outcome: report.outcome, errors: report.errorCount }).toEqual({
+      status: 0,
+      outcome: 'passed',
+      errors: 0,
+    });
+    expect(report.finalState.differenceCount).toBe(0);
+    // A replay that played nothing would pass all of the above.
+    expect(report.requests).toBeGreaterThan(REPLAY_SIZE.users * 2);
+    expect(report.finalState.users).toBeGreaterThan(REPLAY_SIZE.users * 0.9);
+    expect(report.finalState.groups).toBeGreaterThanOrEqual(variant.hasGroups ? REPLAY_SIZE.groups / 2 : 0);
+  });
+}
