@@ -10,7 +10,6 @@ const JsonObjectSchema = z.custom<JsonObject>((value) => isJsonObject(value as J
 
 /** Who made a change. */
 const ActorSchema = z.object({ application: z.string(), requestId: z.string() });
-export type Actor = z.infer<typeof ActorSchema>;
 
 /** What a write did to a group's members; only the change feed reads it. */
 const DeltaSchema = z.object({ added: z.array(z.string()), removed: z.array(z.string()) });
@@ -45,11 +44,9 @@ export const ClaimItemSchema = z.object({
   /** The resource is deleted: the next who wants the value may have it. */
   tombstone: z.literal(true).optional(),
 });
-export type ClaimItem = z.infer<typeof ClaimItemSchema>;
 
 /** A membership, from either side; `type` is the member's resource type. */
 export const MembershipItemSchema = z.object({ pk: z.string(), sk: z.string(), type: ResourceTypeNameSchema });
-export type MembershipItem = z.infer<typeof MembershipItemSchema>;
 
 export const CounterItemSchema = z.object({ pk: z.string(), sk: z.string(), count: z.number() });
 

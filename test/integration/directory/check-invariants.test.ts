@@ -47,7 +47,11 @@ describe('checkInvariants', () => {
     { what: 'a missing counter', key: () => counterKey('acme', 'Group', group), problem: 'counter is missing' },
     { what: 'a membership by half', key: () => memberKey('acme', group, user), problem: 'without its other half' },
     { what: 'the other half', key: () => memberOfKey('acme', user, group), problem: 'without its other half' },
-    { what: 'a member that is gone', key: () => resourceKey('acme', 'User', user), problem: 'a User that does not exist' },
+    {
+      what: 'a member that is gone',
+      key: () => resourceKey('acme', 'User', user),
+      problem: 'a User that does not exist',
+    },
     { what: 'a group that is gone', key: () => resourceKey('acme', 'Group', group), problem: 'a group that does not' },
   ])('finds $what', async ({ key, problem }) => {
     await table.writeOne({ kind: 'delete', key: key() });
@@ -65,7 +69,11 @@ describe('checkInvariants', () => {
       item: () => ({ ...indexKey('acme', 'User', 'externalId', 'x', SOMEBODY), format: 1 }),
       problem: 'without a resource',
     },
-    { what: 'a wrong counter', item: () => ({ ...counterKey('acme', 'User', user), count: 5 }), problem: 'counter is 5' },
+    {
+      what: 'a wrong counter',
+      item: () => ({ ...counterKey('acme', 'User', user), count: 5 }),
+      problem: 'counter is 5',
+    },
     {
       what: 'a chunk of no journal',
       item: () => ({ ...journalChunkKey('acme', group, 'j', 0), version: 1, add: [], remove: [], by: null }),
