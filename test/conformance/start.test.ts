@@ -26,7 +26,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(runs.map((run) => run.stop('SIGKILL')));
+  // Not SIGKILL: npm would die alone and leave the program behind.
+  await Promise.all(runs.map((run) => run.stop()));
   await rm(dataFolder, { recursive: true, force: true });
 });
 
