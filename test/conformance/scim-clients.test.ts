@@ -36,7 +36,7 @@ describe.each(tables)('npm start on %s', (table) => {
   /** Runs one of the scripts beside this file, and gives the JSON that it prints. */
   async function runScript(script: string): Promise<unknown> {
     const env = { ...process.env, SCIM_TENANT_URL: run.tenant.tenantUrl, SCIM_TOKEN: run.tenant.token };
-    const result = await runProcess(python, [join(projectRoot, 'test', 'conformance', script)], { env });
+    const result = await runProcess(python, ['-B', join(projectRoot, 'test', 'conformance', script)], { env });
     if (result.status !== 0) throw new Error(`${script} ended with ${result.status}: ${result.stderr}`);
     return JSON.parse(result.stdout);
   }

@@ -5,16 +5,15 @@ its own comparisons do. The steps build on each other: the first one that fails 
 """
 
 import json
-import os
 import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from httpx2 import Client
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_models import Error, PatchOp, PatchOperation, SearchRequest
+from tenant_client import open_tenant
 
 
 class Failed(Exception):
@@ -115,8 +114,7 @@ def group_life(walk: Walk, user: Any, name: str) -> None:
 
 
 def main() -> None:
-    headers = {"Authorization": f"Bearer {os.environ['SCIM_TOKEN']}"}
-    with Client(base_url=os.environ["SCIM_TENANT_URL"], headers=headers, timeout=30) as http:
+    with open_tenant() as http:
         walk = Walk(SyncSCIMClient(http))
         try:
             user = user_life(walk, f"ada.{uuid.uuid4()}@example.com")

@@ -1,20 +1,15 @@
-"""Runs every check of scim2-tester against one Tenant URL and prints what they found as one JSON document.
-
-The Tenant URL and the token come from the environment, so that the token shows in no list of processes.
-"""
+"""Runs every check of scim2-tester against one Tenant URL and prints what they found as one JSON document."""
 
 import json
-import os
 import sys
 
-from httpx2 import Client
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import check_server
+from tenant_client import open_tenant
 
 
 def main() -> None:
-    headers = {"Authorization": f"Bearer {os.environ['SCIM_TOKEN']}"}
-    with Client(base_url=os.environ["SCIM_TENANT_URL"], headers=headers, timeout=30) as http:
+    with open_tenant() as http:
         results = check_server(SyncSCIMClient(http))
     checks = [
         {

@@ -11,10 +11,11 @@ export interface Part {
 }
 
 /**
- * In the order in which they start: what takes longest begins early, and the gates fill the second core beside it.
+ * In the order in which they start: what takes longest begins first, and the others follow each other beside it.
  * A gate's name is that of its npm script; a test project's is that of its project in `vitest.config.ts`.
  */
 export const parts: readonly Part[] = [
+  tests('conformance', 'SCIM clients and the replay, against `npm start`', ['python', 'java']),
   gate('lint', 'Biome: format, lint, import cycles'),
   tests('unit', 'one unit at a time, no I/O'),
   gate('types', 'TypeScript, and the fence around scim/'),
@@ -25,7 +26,6 @@ export const parts: readonly Part[] = [
   gate('synth', 'the CDK app, without an AWS account'),
   tests('infra', 'what the CDK app promises'),
   tests('dynamodb', 'the integration tests again, on DynamoDB Local', ['java']),
-  tests('conformance', 'SCIM clients and the replay, against `npm start`', ['python', 'java']),
 ];
 
 function gate(name: string, about: string): Part {

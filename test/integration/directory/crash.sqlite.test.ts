@@ -22,7 +22,6 @@ import {
 } from '../../helpers/directory.ts';
 import { seedUsers } from '../../helpers/seed.ts';
 import { ProcessDeathError } from '../../helpers/table-faults.ts';
-import { tableKind } from '../../helpers/tables.ts';
 
 /** A request, and what it leaves behind when it is carried out whole. */
 interface Scenario {
@@ -166,7 +165,7 @@ const SCENARIOS: readonly Scenario[] = [
 /** More calls than any of the requests makes. */
 const MANY_CALLS = 400;
 
-describe.runIf(tableKind === 'sqlite').each(SCENARIOS)('$name, interrupted at any call', ({ prepare }) => {
+describe.each(SCENARIOS)('$name, interrupted at any call', ({ prepare }) => {
   /** A directory of its own, as the request finds it. */
   async function createScene() {
     const table = new SqliteItemTable(':memory:');
