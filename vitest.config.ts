@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What needs the faults and interleavings that only the SQLite table can be made to show. */
-const SQLITE_ONLY = ['test/integration/directory/crash.test.ts'];
+const SQLITE_ONLY = ['test/integration/**/*.sqlite.test.ts'];
 
 /** One project a kind of test, so that each can run alone (`npm run test:unit` and so on). */
 export default defineConfig({
@@ -21,8 +21,6 @@ export default defineConfig({
         test: {
           name: 'dynamodb',
           include: ['test/integration/**/*.test.ts'],
-          // What needs the adversarial modes, which wrap the SQLite table.
-          exclude: ['test/integration/**/*.sqlite.test.ts'],
           exclude: SQLITE_ONLY,
           env: { ITEM_TABLE: 'dynamodb' },
           globalSetup: ['test/helpers/dynamodb-local.ts'],
