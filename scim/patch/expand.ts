@@ -59,5 +59,10 @@ function expandExtension(
       .map(({ name }) => ({ op: 'remove', path: toPath(name) }));
   }
   if (!isJsonObject(data)) throw wrongType(extension.id, 'an object', data);
-  return Object.entries(data).map(([name, value]) => ({ op, path: toPath(name), value }));
+  return (
+    Object.entries(data)
+      // Clients that handle an extension as a resource of its own (scim2-client) give it a `schemas` too.
+      .filter(([name]) => name.toLowerCase() !== 'schemas')
+      .map(([name, value]) => ({ op, path: toPath(name), value }))
+  );
 }

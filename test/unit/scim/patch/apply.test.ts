@@ -285,6 +285,13 @@ describe('applyPatch', () => {
       expect(patch(ada, { op: 'replace', path: 'emails[type eq "work"]', value: [] })['emails']).toHaveLength(1);
     });
 
+    it('ignores the schemas that some clients put into an extension', () => {
+      const value = { schemas: [ENTERPRISE_USER_SCHEMA], department: 'Ops' };
+      const expected = { ...ada, [ENTERPRISE_USER_SCHEMA]: { department: 'Ops' } };
+      expect(patch(ada, { op: 'add', path: ENTERPRISE_USER_SCHEMA, value })).toEqual(expected);
+      expect(patch(ada, { op: 'replace', value: { [ENTERPRISE_USER_SCHEMA]: value } })).toEqual(expected);
+    });
+
     it('takes the attributes of an extension, or of the core schema, under the URN as the path', () => {
       expect(
         patch(
