@@ -15,7 +15,7 @@ export interface ProcessOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutSeconds?: number;
-  /** Ends the process with SIGTERM when it is aborted. */
+  /** Ends the process, and whatever it has started, with SIGTERM when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
@@ -27,7 +27,13 @@ export async function runProcess(
 ): Promise<ProcessResult> {
   return await new Promise((resolve) => {
     const timeout = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
-    const child = spawn(command, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout, signal });
+    // With a process group of its own, whatever it starts in turn can be ended along with it.
+    const detached = signal !== undefined;
+    const child = spawn(command, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout, detached });
+    const endGroup = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    };
+    signal?.addEventListener('abort', endGroup, { once: true });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -40,6 +46,7 @@ export async function runProcess(
       resolve({ status: undefined, stdout, stderr: `${stderr}${error.message}` });
     });
     child.on('close', (status) => {
+      signal?.removeEventListener('abort', endGroup);
       resolve({ status: status ?? undefined, stdout, stderr });
     });
   });
