@@ -7,8 +7,10 @@ import type { Change } from './change.ts';
 import { commitChange } from './commit-change.ts';
 import type { DirectoryContext } from './context.ts';
 import { readMembers } from './derived.ts';
+import { toDone } from './done.ts';
 import { type NetChanges, needsMembers, toNetChanges } from './member-changes.ts';
 import { readResource } from './read-resource.ts';
+import type { Done } from './resource-view.ts';
 import type { ResourceItem } from './store/items.ts';
 import { finishJournal } from './store/journal.ts';
 
@@ -17,7 +19,7 @@ import { finishJournal } from './store/journal.ts';
  * longer as it was read, so that no change of another client is lost.
  *
  * @param change - Pure; called once for every attempt.
- * @returns The item after the change; undefined where members alone were changed and so the version is not known.
+ * @returns What was done; the item after it, undefined where members alone were changed and so the version is not known.
  * @throws ScimError 404; 412 where `ifMatch` does not hold; whatever `change` throws; as {@link commitChange}.
  */
 export async function changeResource(
@@ -26,7 +28,7 @@ export async function changeResource(
   id: string,
   ifMatch: VersionCondition | undefined,
   change: (attributes: JsonObject) => PatchResult,
-): Promise<ResourceItem | undefined> {
+): Promise<{ readonly item: ResourceItem | undefined; readonly done: Done }> {
   for (;;) {
     const before = await readSettled(context, type, id);
     assertMatches(ifMatch, before.version);
@@ -41,9 +43,9 @@ export async function changeResource(
     } satisfies Change);
     switch (outcome.kind) {
       case 'written':
-        return outcome.item;
+        return { item: outcome.item, done: toDone(before, outcome) };
       case 'unchanged':
-        return before;
+        return { item: before, done: toDone(before, outcome) };
       case 'stale':
         break;
     }

@@ -29,8 +29,11 @@ export interface Change {
 }
 
 export type Outcome =
-  /** `item` is undefined where only members changed: others may have changed the group meanwhile. */
-  | { readonly kind: 'written'; readonly item: ResourceItem | undefined }
+  /**
+   * `item` is undefined where only members changed: others may have changed the group meanwhile. `members` are those
+   * that were not in or out already.
+   */
+  | { readonly kind: 'written'; readonly item: ResourceItem | undefined; readonly members: NetChanges }
   | { readonly kind: 'unchanged' }
   /** The resource is not as it was read; read it and decide again. */
   | { readonly kind: 'stale' };

@@ -20,10 +20,20 @@ export interface DirectoryContext {
 /** A tenant as requests need it. */
 export interface Tenant {
   readonly name: string;
+  readonly standing: TenantStanding;
   readonly settings: TenantSettings;
   /** The schemas of its resource types, the tenant's own extensions included. */
   readonly schemas: Readonly<Record<ResourceTypeName, ResourceSchema>>;
 }
+
+/** Whether a tenant is served, as an operator has it. */
+export type TenantStanding =
+  | { readonly state: 'active' }
+  /** Provisioning waits; sign-in goes on. */
+  | { readonly state: 'paused'; readonly until: Date }
+  /** Shut, sign-in included. */
+  | { readonly state: 'suspended' }
+  | { readonly state: 'deleting' };
 
 /** What an operator may set for a tenant. */
 export interface TenantSettings {

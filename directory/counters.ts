@@ -1,5 +1,5 @@
 import type { ResourceTypeName } from '../scim/schema/types.ts';
-import type { DirectoryContext } from './context.ts';
+import type { DirectoryContext, Tenant } from './context.ts';
 import { CounterItemSchema, parseItem } from './store/items.ts';
 import { counterPartition } from './store/keys.ts';
 import { queryAll } from './store/query-all.ts';
@@ -10,7 +10,10 @@ export interface Counters {
   readonly buckets: readonly { readonly prefix: string; readonly count: number }[];
 }
 
-export async function readCounters({ table, tenant }: DirectoryContext, type: ResourceTypeName): Promise<Counters> {
+export async function readCounters(
+  { table, tenant }: Pick<DirectoryContext, 'table'> & { readonly tenant: Pick<Tenant, 'name'> },
+  type: ResourceTypeName,
+): Promise<Counters> {
   const items = await queryAll(table, { pk: counterPartition(tenant.name, type) });
   const buckets = items.map((item) => {
     const { sk: prefix, count } = parseItem(CounterItemSchema, item);

@@ -3,8 +3,9 @@ import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { ResourceBody } from '../scim/validation/resource-body.ts';
 import { commitChange } from './commit-change.ts';
 import type { DirectoryContext } from './context.ts';
+import { toDone } from './done.ts';
 import { viewOf } from './get-resource.ts';
-import type { ResourceView } from './resource-view.ts';
+import type { ResourceView, Written } from './resource-view.ts';
 
 /**
  * Creates a resource under a new id, with its members if it is a group.
@@ -17,7 +18,7 @@ export async function createResource(
   type: ResourceTypeName,
   body: ResourceBody,
   selection: Selection,
-): Promise<ResourceView> {
+): Promise<Written<ResourceView>> {
   const outcome = await commitChange(context, {
     type,
     id: context.newId(),
@@ -28,5 +29,6 @@ export async function createResource(
   });
   if (outcome.kind !== 'written' || outcome.item === undefined) throw new Error('a new id is taken already');
   const hasMembers = body.members !== undefined && body.members.length > 0;
-  return await viewOf(context, outcome.item, selection, hasMembers ? 'read' : 'none');
+  const view = await viewOf(context, outcome.item, selection, hasMembers ? 'read' : 'none');
+  return { ...view, done: toDone(undefined, outcome) };
 }

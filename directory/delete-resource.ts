@@ -3,7 +3,9 @@ import type { ResourceTypeName } from '../scim/schema/types.ts';
 import { assertMatches, readSettled } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { finishDeletion } from './deletion.ts';
+import { DELETED } from './done.ts';
 import { type LookupValue, lookupValues } from './lookup-values.ts';
+import type { Done } from './resource-view.ts';
 import { actorOf, toItem } from './resource-writes.ts';
 import type { Action } from './store/item-table.ts';
 import { FORMAT, type ResourceItem } from './store/items.ts';
@@ -24,7 +26,7 @@ export async function deleteResource(
   type: ResourceTypeName,
   id: string,
   { ifMatch }: { readonly ifMatch: VersionCondition | undefined },
-): Promise<void> {
+): Promise<Done> {
   const journal: Journal = { tenant: context.tenant.name, type, resourceId: id, journalId: context.newId() };
   for (;;) {
     const item = await readSettled(context, type, id);
@@ -43,6 +45,7 @@ export async function deleteResource(
     // It is deleted; the memberships that are left are the sweeper's.
     if (!(error instanceof TableBusyError)) throw error;
   }
+  return DELETED;
 }
 
 function deletionActions(context: DirectoryContext, item: ResourceItem, journal: Journal): Action[] {

@@ -57,7 +57,7 @@ export async function commitLongChange(
     try {
       await table.write(actions.map(({ action }) => action));
       await finishJournal(table, journal);
-      return { kind: 'written', item };
+      return { kind: 'written', item, members: { add, remove } };
     } catch (error) {
       if (!(error instanceof WriteRefusedError)) throw error;
       if ((await mend(context, error, actions, journal, knowledge)) === 'stale') return { kind: 'stale' };

@@ -28,6 +28,13 @@ export function lookupAttributes(type: ResourceTypeName, settings: TenantSetting
   return settings.uniqueGroupNames ? GROUP : GROUP_WITH_SHARED_NAMES;
 }
 
+/** As {@link lookupAttributes}, in the canonical spelling that claims and index entries are kept under. */
+export function canonicalLookups(schema: ResourceSchema, settings: TenantSettings): LookupAttributes {
+  const { claimed, indexed } = lookupAttributes(schema.type.name, settings);
+  const toCanonical = (path: string) => resolveCanonical(schema, path)?.canonical ?? [];
+  return { claimed: claimed.flatMap(toCanonical), indexed: indexed.flatMap(toCanonical) };
+}
+
 /** A value under which a resource is found. */
 export interface LookupValue {
   /** Canonical path of the attribute. */

@@ -8,7 +8,7 @@ import type { DirectoryContext } from './context.ts';
 import { locationOf } from './derived.ts';
 import { viewOf } from './get-resource.ts';
 import { readResource } from './read-resource.ts';
-import type { ChangeReceipt, ResourceView } from './resource-view.ts';
+import type { ChangeReceipt, ResourceView, Written } from './resource-view.ts';
 
 export interface PatchOptions {
   readonly ifMatch: VersionCondition | undefined;
@@ -28,11 +28,13 @@ export async function patchResource(
   id: string,
   operations: readonly PatchOperation[],
   { ifMatch, selection }: PatchOptions,
-): Promise<ResourceView | ChangeReceipt> {
+): Promise<Written<ResourceView | ChangeReceipt>> {
   const schema = context.tenant.schemas[type];
-  const item = await changeResource(context, type, id, ifMatch, (attributes) =>
+  const { item, done } = await changeResource(context, type, id, ifMatch, (attributes) =>
     applyPatch(schema, attributes, operations, id),
   );
-  if (selection !== undefined) return await viewOf(context, item ?? (await readResource(context, type, id)), selection);
-  return { location: locationOf(context, type, id), ...(item === undefined ? {} : { version: item.version }) };
+  if (selection !== undefined) {
+    return { ...(await viewOf(context, item ?? (await readResource(context, type, id)), selection)), done };
+  }
+  return { location: locationOf(context, type, id), ...(item === undefined ? {} : { version: item.version }), done };
 }

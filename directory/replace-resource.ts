@@ -7,7 +7,7 @@ import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { viewOf } from './get-resource.ts';
 import { readResource } from './read-resource.ts';
-import type { ResourceView } from './resource-view.ts';
+import type { ResourceView, Written } from './resource-view.ts';
 
 /**
  * Replaces a resource's attributes. Members that the body does not mention stay; an empty list empties the group; either
@@ -22,14 +22,15 @@ export async function replaceResource(
   id: string,
   body: ResourceBody,
   options: { readonly ifMatch: VersionCondition | undefined; readonly selection: Selection },
-): Promise<ResourceView> {
+): Promise<Written<ResourceView>> {
   const { attributes, members } = body;
-  const item = await changeResource(context, type, id, options.ifMatch, (before) => {
+  const { item, done } = await changeResource(context, type, id, options.ifMatch, (before) => {
     assertImmutableKept(context.tenant.schemas[type], before, attributes);
     return {
       attributes,
       memberChanges: members === undefined ? [] : [{ kind: 'clear' }, { kind: 'add', ids: members }],
     };
   });
-  return await viewOf(context, item ?? (await readResource(context, type, id)), options.selection);
+  const view = await viewOf(context, item ?? (await readResource(context, type, id)), options.selection);
+  return { ...view, done };
 }

@@ -8,6 +8,17 @@ export interface ResourceView {
   readonly location: string;
 }
 
+/** What a request did to a resource: exactly one `kind`. */
+export interface Done {
+  readonly kind: 'created' | 'updated' | 'deactivated' | 'reactivated' | 'deleted' | 'unchanged';
+  /** Members taken into the group, and out of it; those that were in or out already are not among them. */
+  readonly membersAdded: number;
+  readonly membersRemoved: number;
+}
+
+/** What a change answers, and what it did. */
+export type Written<Answer> = Answer & { readonly done: Done };
+
 /** What a change answers where the client did not ask for the resource. */
 export interface ChangeReceipt {
   readonly representation?: undefined;

@@ -1,25 +1,32 @@
 import { createResourceSchemas } from '../scim/schema/resource-types.ts';
-import type { Tenant } from './context.ts';
-import type { Action, ItemTable } from './store/item-table.ts';
-import { FORMAT, parseItem, TenantItemSchema } from './store/items.ts';
+import type { Tenant, TenantSettings, TenantStanding } from './context.ts';
+import type { Action, ItemTable, PutAction } from './store/item-table.ts';
+import { FORMAT, parseItem, type TenantItem, TenantItemSchema } from './store/items.ts';
 import { ignoringRefusal } from './store/journal.ts';
 import { applicationKey, isName, tenantKey, tenantListKey } from './store/keys.ts';
 
-/** Whether the text may be the name of a tenant or an application: 1–40 lower-case letters, digits and hyphens. */
+/** Where a Tenant URL begins with the tenant, the admin API has this place. */
+const RESERVED_NAMES: readonly string[] = ['admin'];
+
+/** Whether the text may be the name of a tenant: 1–40 lower-case letters, digits and hyphens, and not `admin`. */
 export function isTenantName(text: string): boolean {
-  return isName(text);
+  return isName(text) && !RESERVED_NAMES.includes(text);
 }
 
 /** Makes a tenant with the default settings; one that is there already stays as it is. */
 export async function createTenant(table: ItemTable, name: string, now: Date): Promise<void> {
-  assertName(name);
+  if (!isTenantName(name)) throw impossibleName(name);
+  await ignoringRefusal(table.write(newTenantActions(name, {}, now)));
+}
+
+/** Puts a tenant that is not there; the first action is the one that is refused where it is. */
+export function newTenantActions(name: string, settings: Partial<TenantSettings>, now: Date): Action[] {
   const made = { format: FORMAT, created: now.toISOString() };
-  const conditions = [{ kind: 'notExists' } as const];
-  const actions: Action[] = [
-    { kind: 'put', item: { ...tenantKey(name), ...made, settings: {} }, conditions },
+  const item = { ...tenantKey(name), ...made, version: 1, settings: { ...settings } };
+  return [
+    { kind: 'put', item, conditions: [{ kind: 'notExists' }] },
     { kind: 'put', item: { ...tenantListKey(name), ...made } },
   ];
-  await ignoringRefusal(table.write(actions));
 }
 
 /** Makes an application of a tenant; one that is there already stays as it is. */
@@ -29,20 +36,22 @@ export async function createApplication(
   application: string,
   now: Date,
 ): Promise<void> {
-  assertName(application);
-  await ignoringRefusal(
-    table.writeOne({
-      kind: 'put',
-      item: { ...applicationKey(tenant, application), format: FORMAT, created: now.toISOString() },
-      conditions: [{ kind: 'notExists' }],
-    }),
-  );
+  if (!isName(application)) throw impossibleName(application);
+  await ignoringRefusal(table.writeOne(newApplicationAction(tenant, application, now)));
 }
 
-function assertName(name: string): void {
-  if (!isName(name)) {
-    throw new Error(`name ${JSON.stringify(name)} is not possible: 1-40 lower-case letters, digits and hyphens`);
-  }
+/** Puts an application that is not there. */
+export function newApplicationAction(tenant: string, application: string, now: Date): PutAction {
+  const made = { format: FORMAT, created: now.toISOString() };
+  return {
+    kind: 'put',
+    item: { ...applicationKey(tenant, application), ...made, version: 1, muted: false },
+    conditions: [{ kind: 'notExists' }],
+  };
+}
+
+function impossibleName(name: string): Error {
+  return new Error(`name ${JSON.stringify(name)} is not possible: 1-40 lower-case letters, digits and hyphens`);
 }
 
 /** Seconds for which a process goes by what it knows of a tenant. */
@@ -76,6 +85,16 @@ export class TenantCache {
 async function readTenant(table: ItemTable, name: string): Promise<Tenant | undefined> {
   const item = isName(name) ? await table.get(tenantKey(name)) : undefined;
   if (item === undefined) return undefined;
-  const { settings } = parseItem(TenantItemSchema, item);
-  return { name, settings, schemas: createResourceSchemas() };
+  return toTenant(name, parseItem(TenantItemSchema, item));
+}
+
+/** The tenant as requests need it. */
+export function toTenant(name: string, item: TenantItem): Tenant {
+  return { name, standing: standingOf(item), settings: item.settings, schemas: createResourceSchemas() };
+}
+
+/** How the tenant's item has it; whether a pause has ended is the reader's to tell. */
+function standingOf({ state, pausedUntil }: TenantItem): TenantStanding {
+  if (state !== 'paused') return { state };
+  return pausedUntil === undefined ? { state: 'active' } : { state, until: new Date(pausedUntil) };
 }

@@ -93,6 +93,37 @@ export const JournalChunkItemSchema = z.object({
 });
 export type JournalChunkItem = z.infer<typeof JournalChunkItemSchema>;
 
+/** How a tenant may stand; a paused one is active again after `pausedUntil`. */
+export const TenantStateSchema = z.enum(['active', 'paused', 'suspended', 'deleting']);
+
+const count = z.number().default(0);
+
+/**
+ * A sync cycle, open or closed. Flat, since an update adds to attributes of the item itself alone: beside those listed
+ * there are `failed.<kind>`, `latency.<bucket>` and `used.<credential id>` (see `cycles/counts.ts`). Times are
+ * milliseconds since 1970, so that conditions can compare them.
+ */
+export const CycleItemSchema = z.looseObject({
+  pk: z.string(),
+  sk: z.string(),
+  start: z.number(),
+  last: z.number(),
+  /** Absent of the open one. */
+  closedAt: z.number().optional(),
+  requests: count,
+  creates: count,
+  updates: count,
+  unchanged: count,
+  deactivations: count,
+  reactivations: count,
+  deletes: count,
+  membersAdded: count,
+  membersRemoved: count,
+  failures: count,
+  latencyMs: count,
+});
+export type CycleItem = z.infer<typeof CycleItemSchema>;
+
 export const TenantItemSchema = z.object({
   pk: z.string(),
   sk: z.string(),
@@ -102,7 +133,76 @@ export const TenantItemSchema = z.object({
     maxPageSize: z.number().int().positive().default(100),
     maxMemberChanges: z.number().int().positive().default(5_000),
   }),
+  /** Counts the operators' changes; absent until the first. */
+  version: z.number().optional(),
+  state: TenantStateSchema.default('active'),
+  pausedUntil: z.string().optional(),
+  /** On a tenant that is being deleted: since when, and the sort key of the audit record. */
+  deletion: z.object({ since: z.string(), audit: z.string() }).optional(),
 });
+export type TenantItem = z.infer<typeof TenantItemSchema>;
+
+/** What is known of one of an application's tokens; never the token. */
+const CredentialSchema = z.object({
+  /** The first twelve hex digits of its SHA-256. */
+  credentialId: z.string(),
+  /** Of the version of the secret that holds it. */
+  versionId: z.string(),
+  issuedAt: z.string(),
+  expiresAt: z.string(),
+  /** On a previous token: until when it is accepted beside the current one. */
+  until: z.string().optional(),
+  revokedAt: z.string().optional(),
+});
+export type StoredCredential = z.infer<typeof CredentialSchema>;
+
+export const ApplicationItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  created: z.string(),
+  /** Counts the operators' changes; absent until the first. */
+  version: z.number().optional(),
+  /** The watcher says nothing about it. */
+  muted: z.boolean().default(false),
+  token: CredentialSchema.optional(),
+  previousToken: CredentialSchema.optional(),
+  /** Until when a change of its tokens keeps every other one out. */
+  changingUntil: z.string().optional(),
+});
+export type ApplicationItem = z.infer<typeof ApplicationItemSchema>;
+
+const IncidentSchema = z.object({
+  since: z.string(),
+  /** In words, with figures. */
+  cause: z.string(),
+  /** Whether it has been notified. */
+  announced: z.boolean(),
+});
+export type IncidentState = z.infer<typeof IncidentSchema>;
+
+/** The application as the watcher sees it. */
+export const WatchedApplicationItemSchema = ApplicationItemSchema.extend({
+  /** What is wrong with it now, by reason. */
+  incidents: z.record(z.string(), IncidentSchema).default({}),
+  /** Counts the changes of `incidents`: they are the watcher's alone and no operator's change. */
+  watchVersion: z.number().default(0),
+});
+export type WatchedApplicationItem = z.infer<typeof WatchedApplicationItemSchema>;
+
+export const AuditItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  time: z.string(),
+  principal: z.string(),
+  action: z.string(),
+  requestId: z.string(),
+  tenant: z.string().optional(),
+  application: z.string().optional(),
+  before: z.json().optional(),
+  after: z.json().optional(),
+  history: z.array(z.object({ time: z.string(), principal: z.string(), action: z.string() })).optional(),
+});
+export type AuditItem = z.infer<typeof AuditItemSchema>;
 
 /** The item as that kind of item. @throws ZodError when the table holds something else: a defect, never bad input. */
 export function parseItem<T>(schema: z.ZodType<T>, item: Item): T {

@@ -6,7 +6,7 @@ import type { Key } from './item-table.ts';
 
 /**
  * Every key of the table is built here. A partition key begins with the tenant, so that no query can cross tenants; the
- * lists of the region (`TENANTS`, `JOURNALS`) are read by the operator's functions alone. See docs/data-model.md.
+ * lists of the region (`TENANTS`, `JOURNALS`, `AUDIT`) are read by the operator's functions alone. See docs/data-model.md.
  */
 
 /** Between the value and the id in the sort key of an index entry; refused in values, so that it sorts below them all. */
@@ -28,17 +28,40 @@ export function isName(text: string): boolean {
   return NAME.test(text);
 }
 
+/** Holds the tenant itself and its applications. */
+export function tenantPartition(tenant: string): string {
+  return `T#${tenant}`;
+}
+
 export function tenantKey(tenant: string): Key {
-  return { pk: `T#${tenant}`, sk: 'SETTINGS' };
+  return { pk: tenantPartition(tenant), sk: 'SETTINGS' };
 }
 
 export function applicationKey(tenant: string, application: string): Key {
-  return { pk: `T#${tenant}`, sk: `APP#${application}` };
+  return { pk: tenantPartition(tenant), sk: `APP#${application}` };
 }
+
+/** The sort keys of a tenant's applications. */
+export function applicationRange(): { readonly from: string; readonly to: string } {
+  return { from: 'APP#', to: 'APP#~' };
+}
+
+/** The application's name at the end of its key. */
+export function nameOfApplicationKey(sk: string): string {
+  return sk.slice('APP#'.length);
+}
+
+export const TENANTS = 'TENANTS';
+export const AUDIT = 'AUDIT';
 
 /** The tenant's place in the list of the region's tenants. */
 export function tenantListKey(tenant: string): Key {
-  return { pk: 'TENANTS', sk: tenant };
+  return { pk: TENANTS, sk: tenant };
+}
+
+/** What operators did, in order of time. */
+export function auditKey(time: string, id: string): Key {
+  return { pk: AUDIT, sk: `${time}#${id}` };
 }
 
 export function resourcePartition(tenant: string, type: ResourceTypeName): string {
@@ -49,9 +72,13 @@ export function resourceKey(tenant: string, type: ResourceTypeName, id: string):
   return { pk: resourcePartition(tenant, type), sk: id };
 }
 
+export function claimPartition(tenant: string, type: ResourceTypeName, attribute: string): string {
+  return `T#${tenant}#UNIQUE#${type}.${attribute}`;
+}
+
 /** @param attribute - Canonical path, such as `userName`. @param value - As {@link toKeyValue} gives it. */
 export function claimKey(tenant: string, type: ResourceTypeName, attribute: string, value: string): Key {
-  return { pk: `T#${tenant}#UNIQUE#${type}.${attribute}`, sk: value };
+  return { pk: claimPartition(tenant, type, attribute), sk: value };
 }
 
 /** What an index is on: living resources or tombstones. */
@@ -102,19 +129,46 @@ export function counterKey(tenant: string, type: ResourceTypeName, id: string): 
   return { pk: counterPartition(tenant, type), sk: id.slice(0, 2) };
 }
 
+export function tombstonePartition(tenant: string, type: ResourceTypeName): string {
+  return `T#${tenant}#TOMBSTONE#${type}`;
+}
+
 export function tombstoneKey(tenant: string, type: ResourceTypeName, id: string): Key {
-  return { pk: `T#${tenant}#TOMBSTONE#${type}`, sk: id };
+  return { pk: tombstonePartition(tenant, type), sk: id };
+}
+
+export function formerMembershipPartition(tenant: string, id: string): string {
+  return `T#${tenant}#TOMBSTONE-OF#${id}`;
 }
 
 /** Former memberships of a tombstone: by group id; of a group's members, by the first member id of the batch. */
 export function formerMembershipKey(tenant: string, id: string, otherId: string): Key {
-  return { pk: `T#${tenant}#TOMBSTONE-OF#${id}`, sk: otherId };
+  return { pk: formerMembershipPartition(tenant, id), sk: otherId };
+}
+
+export function cyclePartition(tenant: string, application: string): string {
+  return `T#${tenant}#CYCLE#${application}`;
+}
+
+/** The open sync cycle; sorts after every closed one. */
+export function currentCycleKey(tenant: string, application: string): Key {
+  return { pk: cyclePartition(tenant, application), sk: 'CURRENT' };
+}
+
+/** A closed sync cycle. @param start - ISO 8601 in UTC. */
+export function cycleKey(tenant: string, application: string, start: string): Key {
+  return { pk: cyclePartition(tenant, application), sk: start };
 }
 
 export const JOURNALS = 'JOURNALS';
 
 export function journalEntryKey(tenant: string, resourceId: string, journalId: string): Key {
   return { pk: JOURNALS, sk: `${tenant}#${resourceId}#${journalId}` };
+}
+
+/** The sort keys of a tenant's open journals. */
+export function journalEntryRange(tenant: string): { readonly from: string; readonly to: string } {
+  return { from: `${tenant}#`, to: `${tenant}#~` };
 }
 
 export function journalPartition(tenant: string, resourceId: string): string {

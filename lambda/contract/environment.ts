@@ -1,20 +1,23 @@
 import * as z from 'zod';
+import { DEFAULT_RUNBOOK } from './runbook.ts';
+import { DEFAULT_TENANT_URL_TEMPLATE, findTenantUrlFault } from './tenant-url.ts';
 
-/** The Tenant URL of a deployment without a domain of its own; see {@link ScimEnvironmentSchema}. */
-export const DEFAULT_TENANT_URL_TEMPLATE = 'https://{api}/{stage}/{tenant}/scim/v2';
+/**
+ * How a Tenant URL reads: `{tenant}`, and where the deployment has no domain of its own `{api}` and `{stage}`, are
+ * replaced. Every `location` begins with it.
+ */
+const TenantUrlTemplateSchema = z
+  .string()
+  .refine((template) => findTenantUrlFault(template, 'proxied') === undefined, {
+    error: ({ input }) => findTenantUrlFault(String(input), 'proxied') ?? 'expected a Tenant URL template',
+  })
+  .default(DEFAULT_TENANT_URL_TEMPLATE);
 
 /** Environment of the entries that answer SCIM requests. */
 export const ScimEnvironmentSchema = z.object({
   /** Name of the directory's table. */
   TABLE_NAME: z.string().min(1),
-  /**
-   * How a Tenant URL reads: `{tenant}`, and where the deployment has no domain of its own `{api}` and `{stage}`, are
-   * replaced. Every `location` begins with it.
-   */
-  TENANT_URL_TEMPLATE: z
-    .string()
-    .regex(/^https?:\/\/[^?#\s]+[^?#\s/]$/, 'an http(s) URL with neither query nor trailing slash')
-    .default(DEFAULT_TENANT_URL_TEMPLATE),
+  TENANT_URL_TEMPLATE: TenantUrlTemplateSchema,
 });
 
 /** Environment of the authorizer. */
@@ -29,6 +32,36 @@ export const SweeperEnvironmentSchema = z.object({
   TABLE_NAME: z.string().min(1),
 });
 
+/** Environment of the watcher. */
+export const WatcherEnvironmentSchema = z.object({
+  /** Name of the directory's table. */
+  TABLE_NAME: z.string().min(1),
+  /** SNS topic that new incidents are published to; without it they are in log, metrics and `cycles --unhealthy` only. */
+  TOPIC_ARN: z
+    .string()
+    .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/, 'the ARN of an SNS topic')
+    .optional(),
+  /** Where the runbook is published. */
+  RUNBOOK: z.string().min(1).default(DEFAULT_RUNBOOK),
+  /** Whether completed cycles are metrics of each tenant as well; CloudWatch bills each tenant's. */
+  TENANT_METRICS: z.enum(['on', 'off']).default('off'),
+});
+
+/** Environment of the admin API. */
+export const AdminEnvironmentSchema = z.object({
+  ...ScimEnvironmentSchema.shape,
+  ...AuthorizerEnvironmentSchema.shape,
+  /** Where the runbook is published. */
+  RUNBOOK: z.string().min(1).default(DEFAULT_RUNBOOK),
+});
+
+/** Environment of the function that Secrets Manager calls to rotate a token. */
+export const RotationEnvironmentSchema = z.object({
+  /** Name of the directory's table: the application's item says which tokens there are. */
+  TABLE_NAME: z.string().min(1),
+  ...AuthorizerEnvironmentSchema.shape,
+});
+
 /** What each entry `lambda/<entry>.ts` must find in its environment. */
 export interface EntryEnvironments {
   readonly users: z.input<typeof ScimEnvironmentSchema>;
@@ -36,6 +69,9 @@ export interface EntryEnvironments {
   readonly discovery: z.input<typeof ScimEnvironmentSchema>;
   readonly authorizer: z.input<typeof AuthorizerEnvironmentSchema>;
   readonly sweeper: z.input<typeof SweeperEnvironmentSchema>;
+  readonly watcher: z.input<typeof WatcherEnvironmentSchema>;
+  readonly admin: z.input<typeof AdminEnvironmentSchema>;
+  readonly rotation: z.input<typeof RotationEnvironmentSchema>;
 }
 
 export type EntryName = keyof EntryEnvironments;

@@ -29,8 +29,11 @@ export const gatewayAnswers = {
   /** API Gateway's name for a path that no resource has. */
   MISSING_AUTHENTICATION_TOKEN: answer(
     404,
-    'There is no such endpoint: a Tenant URL ends in /<tenant>/scim/v2, followed by /Users or another endpoint',
+    'There is no such endpoint: what follows the Tenant URL is /Users or another endpoint of SCIM',
   ),
+  /** Of the admin API alone, whose requests are signed. */
+  INVALID_SIGNATURE: answer(403, 'The signature of the request does not hold: check credentials, region and clock'),
+  EXPIRED_TOKEN: answer(403, 'The AWS credentials of the request have expired'),
   RESOURCE_NOT_FOUND: answer(404, 'There is no such endpoint'),
   BAD_REQUEST_PARAMETERS: answer(400, 'The request parameters are not valid'),
   BAD_REQUEST_BODY: answer(400, 'The request body is not valid'),

@@ -17,7 +17,7 @@ const MEDIA_TYPES: readonly string[] = ['application/scim+json', 'application/js
  * is declared to be something else. No message quotes the body: it may hold a password.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.1 RFC 7644 §3.1}
  */
-export function parseBody(event: ScimEvent): JsonValue {
+export function parseBody(event: Pick<ScimEvent, 'body' | 'headers' | 'isBase64Encoded'>): JsonValue {
   const { body } = event;
   if (body === null || body === undefined || body === '') throw invalidSyntax('The request needs a JSON body');
   assertMediaType(findHeader(event, 'content-type'));

@@ -25,7 +25,7 @@ export const ScimEventSchema = z.object({
     domainName: z.string().optional(),
     stage: z.string(),
     /** What the authorizer's policy carried. */
-    authorizer: z.object({ tenant: z.string(), application: z.string() }),
+    authorizer: z.object({ tenant: z.string(), application: z.string(), credentialId: z.string().optional() }),
   }),
 });
 export type ScimEvent = z.infer<typeof ScimEventSchema>;

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { RouteHandler, RouteHandlers, ScimDependencies, ScimHandler, ScimRequest } from './request.ts';
+import { accountRequests } from './request-accounting.ts';
 import { logRequests } from './request-log.ts';
 import { answerErrors } from './scim-errors.ts';
 import { prepareRequests } from './scim-requests.ts';
@@ -12,6 +13,7 @@ import { prepareRequests } from './scim-requests.ts';
 export function createScimHandler(dependencies: ScimDependencies, handlers: RouteHandlers): ScimHandler {
   const pipeline = middy<ScimRequest, APIGatewayProxyResult>()
     .use(logRequests(dependencies))
+    .use(accountRequests(dependencies))
     .use(answerErrors())
     .use(prepareRequests(dependencies))
     .handler(async (request) => findHandler(handlers, request)(request));

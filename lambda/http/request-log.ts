@@ -11,7 +11,7 @@ export function logRequests({ log, measure, runtime }: Dependencies): ScimMiddle
     const durationMs = Math.round((runtime.now() - trace.startedAt) * 100) / 100;
     const { requestId, tenant, application, method, route, scimType, tableCalls, readUnits, writeUnits } = trace;
     const fields = { requestId, tenant, application, method, route, status, scimType, durationMs };
-    const table = { tableCalls, readUnits, writeUnits };
+    const table = { tableCalls, readUnits, writeUnits, accounting: trace.accounting && { ...trace.accounting } };
     if (trace.failure === undefined) log.info('request', { ...fields, ...table });
     else log.error('request failed', { ...fields, ...table, failure: describeFailure(trace.failure) });
     measure({ route, status, durationMs });

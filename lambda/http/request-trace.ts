@@ -1,4 +1,23 @@
+import type { Done } from '../../directory/resource-view.ts';
 import type { Meter, TableCall } from '../../directory/store/item-table.ts';
+
+/** How a request was counted in its sync cycle, and what that cost, which is apart from what the request cost. */
+export interface Accounting {
+  readonly outcome: AccountingOutcome;
+  readonly tableCalls: RequestTrace['tableCalls'];
+}
+
+export type AccountingOutcome =
+  | 'counted'
+  /** The table was busy: the counts go with the application's next request to this process. */
+  | 'carried'
+  /** The table did not answer in time: counted perhaps, or still to be. */
+  | 'late'
+  /** No answer told whether it was counted. */
+  | 'uncertain'
+  /** The application is gone, or its tenant is being deleted. */
+  | 'unknownApplication'
+  | 'failed';
 
 /** What the log line of a request will say; filled while the request goes its way. */
 export class RequestTrace implements Meter {
@@ -8,9 +27,15 @@ export class RequestTrace implements Meter {
   requestId = '';
   tenant: string | undefined;
   application: string | undefined;
+  /** Which of the application's tokens the request came with. */
+  credentialId: string | undefined;
   scimType: string | undefined;
+  /** What the request did; undefined where it read, or failed. */
+  done: Done | undefined;
   /** Whatever was thrown, other than a ScimError. */
   failure: unknown;
+  /** What became of the request's part in its sync cycle. */
+  accounting: Accounting | undefined;
   readUnits = 0;
   writeUnits = 0;
   readonly #calls: Partial<Record<TableCall['operation'], number>> = {};

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { DirectoryContext } from '../../directory/context.ts';
+import type { Done } from '../../directory/resource-view.ts';
 import type { ItemTable } from '../../directory/store/item-table.ts';
 import type { JsonValue } from '../../scim/json.ts';
 import type { Route } from '../contract/routes.ts';
@@ -48,6 +49,8 @@ export interface ScimRequest {
   /** Reads the JSON body. @throws ScimError 400, 413 or 415, as `body.ts` has it. */
   readonly parseBody: () => JsonValue;
   readonly directory: DirectoryContext;
+  /** Says what the request did, for its sync cycle. */
+  readonly report: (done: Done) => void;
 }
 
 export type RouteHandler = (request: ScimRequest) => Promise<APIGatewayProxyResult> | APIGatewayProxyResult;

@@ -57,6 +57,7 @@ async function create(type: ResourceTypeName, request: ScimRequest): Promise<API
   const selection = selectionOf(schema, request);
   const body = parseResourceBody(schema, request.parseBody());
   const view = await createResource(directory, type, body, selection);
+  request.report(view.done);
   return writtenResponse(201, { schema, view, selection });
 }
 
@@ -79,6 +80,7 @@ async function replace(type: ResourceTypeName, request: ScimRequest): Promise<AP
   const body = parseResourceBody(schema, request.parseBody());
   const ifMatch = await readWriteCondition(type, id, request);
   const view = await replaceResource(directory, type, id, body, { ifMatch, selection });
+  request.report(view.done);
   return writtenResponse(200, { schema, view, selection });
 }
 
@@ -95,6 +97,7 @@ async function patch(type: ResourceTypeName, request: ScimRequest): Promise<APIG
   const operations = parsePatchBody(schema, request.parseBody());
   const ifMatch = await readWriteCondition(type, id, request);
   const view = await patchResource(directory, type, id, operations, { ifMatch, selection });
+  request.report(view.done);
   if (view.representation !== undefined) return writtenResponse(200, { schema, view, selection: asked });
   return emptyResponse(204, view.version === undefined ? {} : { etag: toETag(view.version) });
 }
@@ -102,7 +105,7 @@ async function patch(type: ResourceTypeName, request: ScimRequest): Promise<APIG
 async function remove(type: ResourceTypeName, request: ScimRequest): Promise<APIGatewayProxyResult> {
   const id = getId(request);
   const ifMatch = await readWriteCondition(type, id, request);
-  await deleteResource(request.directory, type, id, { ifMatch });
+  request.report(await deleteResource(request.directory, type, id, { ifMatch }));
   return emptyResponse(204);
 }
 

@@ -47,9 +47,9 @@ const SCENARIOS: readonly Scenario[] = [
     }),
   },
   {
-    name: 'create of a group of 100',
+    name: 'create of a group of 40',
     prepare: async (setUp) => {
-      const users = await seedUsers(setUp, 100, 'user');
+      const users = await seedUsers(setUp, 40, 'user');
       return {
         request: (context) => addGroup(context, 'Sales', users),
         next: async (context) => {
@@ -89,10 +89,10 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'long patch: 100 members in, 60 out, and a new name',
+    name: 'long patch: 40 members in, 50 out, and a new name',
     prepare: async (setUp) => {
-      const users = await seedUsers(setUp, 160, 'user');
-      const [former, coming] = [users.slice(0, 60), users.slice(60)];
+      const users = await seedUsers(setUp, 90, 'user');
+      const [former, coming] = [users.slice(0, 50), users.slice(50)];
       const group = await addGroup(setUp, 'Sales', former);
       return {
         request: (context) =>
@@ -112,8 +112,8 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'replacement of the members of a group',
     prepare: async (setUp) => {
-      const users = await seedUsers(setUp, 140, 'user');
-      const [former, coming] = [users.slice(0, 80), users.slice(60)];
+      const users = await seedUsers(setUp, 80, 'user');
+      const [former, coming] = [users.slice(0, 45), users.slice(35)];
       const group = await addGroup(setUp, 'Sales', former);
       return {
         request: (context) =>
@@ -145,9 +145,9 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'delete of a group of 120 that is in another group',
+    name: 'delete of a group of 60 that is in another group',
     prepare: async (setUp) => {
-      const group = await addGroup(setUp, 'Sales', await seedUsers(setUp, 120, 'user'));
+      const group = await addGroup(setUp, 'Sales', await seedUsers(setUp, 60, 'user'));
       await addGroup(setUp, 'Everybody', [group]);
       return {
         request: (context) => deleteResource(context, 'Group', group, { ifMatch: undefined }),

@@ -1,0 +1,106 @@
+import type { JsonObject } from '../../scim/json.ts';
+import { toRepresentation } from '../../scim/representation.ts';
+import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import type { DirectoryContext } from '../context.ts';
+import { toView } from '../derived.ts';
+import { ApplicationItemSchema, parseItem, ResourceItemSchema, TombstoneItemSchema } from '../store/items.ts';
+import {
+  applicationRange,
+  nameOfApplicationKey,
+  resourcePartition,
+  tenantPartition,
+  tombstonePartition,
+} from '../store/keys.ts';
+import { queryAll } from '../store/query-all.ts';
+import { parseCursor, toCursor } from './cursor.ts';
+import { readMembershipPage } from './membership-pages.ts';
+import { getTenant } from './tenants.ts';
+
+/** One line of an export. */
+export type ExportedLine =
+  | { readonly kind: 'tenant'; readonly tenant: JsonObject }
+  | { readonly kind: 'application'; readonly application: JsonObject }
+  | { readonly kind: 'user' | 'group'; readonly resource: JsonObject }
+  | { readonly kind: 'membership'; readonly group: string; readonly member: string; readonly type: ResourceTypeName }
+  | { readonly kind: 'deletedUser' | 'deletedGroup'; readonly deletedAt: string; readonly resource: JsonObject };
+
+interface Page {
+  readonly lines: readonly ExportedLine[];
+  /** Where the stage goes on; undefined at its end. */
+  readonly next: string | undefined;
+}
+
+/** Resources on a page; a query ends at 1 MB anyway, which an answer of 6 MB can hold. */
+const PAGE = 500;
+
+const stages: Readonly<Record<string, (context: DirectoryContext, after: string | undefined) => Promise<Page>>> = {
+  tenant: exportTenantItself,
+  users: (context, after) => exportResources(context, 'User', after),
+  groups: (context, after) => exportResources(context, 'Group', after),
+  memberships: exportMemberships,
+  deletedUsers: (context, after) => exportTombstones(context, 'User', after),
+  deletedGroups: (context, after) => exportTombstones(context, 'Group', after),
+};
+const STAGES = Object.keys(stages);
+
+/**
+ * A page of everything that is kept of a tenant, deleted resources included: settings, applications without their
+ * tokens, users, groups, memberships.
+ *
+ * @param after - The `next` of the page before.
+ * @throws OperationRefusedError `invalid` where `after` is no such position
+ */
+export async function exportTenant(
+  context: DirectoryContext,
+  after: string | undefined,
+): Promise<{ readonly lines: readonly ExportedLine[]; readonly next?: string }> {
+  const position = parseCursor(after, STAGES) ?? { stage: 'tenant', after: undefined };
+  const { lines, next } = (await stages[position.stage]?.(context, position.after)) ?? { lines: [], next: undefined };
+  if (next !== undefined) return { lines, next: toCursor({ stage: position.stage, after: next }) };
+  const following = STAGES[STAGES.indexOf(position.stage) + 1];
+  return following === undefined ? { lines } : { lines, next: toCursor({ stage: following, after: undefined }) };
+}
+
+async function exportTenantItself(context: DirectoryContext): Promise<Page> {
+  const { table, tenant, tenantUrl } = context;
+  const { created, state } = await getTenant(context, tenant.name);
+  const items = await queryAll(table, { pk: tenantPartition(tenant.name), ...applicationRange() });
+  const applications = items.map((item): ExportedLine => {
+    const { sk, created: made, muted } = parseItem(ApplicationItemSchema, item);
+    return { kind: 'application', application: { name: nameOfApplicationKey(sk), created: made, muted } };
+  });
+  const self = { name: tenant.name, created, state, tenantUrl, settings: { ...tenant.settings } };
+  return { lines: [{ kind: 'tenant', tenant: self }, ...applications], next: undefined };
+}
+
+async function exportResources(context: DirectoryContext, type: ResourceTypeName, after?: string): Promise<Page> {
+  const pk = resourcePartition(context.tenant.name, type);
+  const { items, next } = await context.table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
+  const kind = type === 'User' ? 'user' : 'group';
+  const lines = items.map((item): ExportedLine => {
+    const { representation } = toView(context, parseItem(ResourceItemSchema, item));
+    return { kind, resource: representation };
+  });
+  return { lines, next };
+}
+
+async function exportMemberships(context: DirectoryContext, after: string | undefined): Promise<Page> {
+  const { memberships, next } = await readMembershipPage(context, after);
+  const lines = memberships.map(
+    ({ groupId, memberId, type }): ExportedLine => ({ kind: 'membership', group: groupId, member: memberId, type }),
+  );
+  return { lines, next };
+}
+
+async function exportTombstones(context: DirectoryContext, type: ResourceTypeName, after?: string): Promise<Page> {
+  const pk = tombstonePartition(context.tenant.name, type);
+  const { items, next } = await context.table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
+  const kind = type === 'User' ? 'deletedUser' : 'deletedGroup';
+  const lines = items.map((item): ExportedLine => {
+    const { sk: id, deletedAt, item: last } = parseItem(TombstoneItemSchema, item);
+    const { version, created, lastModified, attributes } = last;
+    const stored = { id, version, created, lastModified, attributes };
+    return { kind, deletedAt, resource: toRepresentation(context.tenant.schemas[type], stored, context.tenantUrl, {}) };
+  });
+  return { lines, next };
+}

@@ -1,0 +1,247 @@
+import * as z from 'zod';
+import {
+  ApplicationSchema,
+  AuditRecordSchema,
+  CycleSchema,
+  ExportLineSchema,
+  FindingSchema,
+  IssuedTokenSchema,
+  NameSchema,
+  RepresentationSchema,
+  SettingsChangeSchema,
+  TenantSchema,
+  TenantStatusSchema,
+  TokenStatusSchema,
+  UnhealthySchema,
+} from './admin-messages.ts';
+
+/**
+ * Who may call a route: an observer sees everything and changes nothing, an operator makes tenants and tokens and runs
+ * them, an administrator shuts and deletes them. Each may do what the one before may.
+ */
+export type AdminAccess = 'observer' | 'operator' | 'administrator';
+
+export interface AdminRoute {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Relative to `/admin` (`ADMIN_PATH` in `tenant-url.ts`); `{name}` is one segment. */
+  readonly path: string;
+  readonly access: AdminAccess;
+  /** Of the query parameters, which are all strings. */
+  readonly query?: z.ZodType;
+  /** Of the JSON body. */
+  readonly request?: z.ZodType;
+  /** Of the JSON body of an answer of 200 or 201. Errors are {@link AdminErrorSchema}. */
+  readonly response: z.ZodType;
+}
+
+const MAX_DAYS = 3_650;
+/** After four weeks of failures Entra switches a job off. */
+const MAX_PAUSE_MINUTES = 40_320;
+
+const days = z.number().int().min(1).max(MAX_DAYS);
+const expiresInDays = days.default(365);
+const confirm = z.strictObject({ confirm: z.string() });
+const after = z.string().max(2_048).optional();
+const moment = z.iso.datetime({ offset: true }).or(z.iso.date()).optional();
+const list = z.strictObject({
+  filter: z.string().optional(),
+  startIndex: z.string().optional(),
+  count: z.string().optional(),
+});
+
+/**
+ * The routes of the admin API, from which API Gateway, the three managed policies, the command line and the local run
+ * are made. In an IAM policy a `*` matches slashes as well: that is why every GET is an observer's, and every other
+ * route ends in a word of its own or has a method of its own.
+ */
+export const adminRoutes = {
+  listTenants: {
+    method: 'GET',
+    path: 'tenants',
+    access: 'observer',
+    query: z.strictObject({ after }),
+    response: z.object({ tenants: z.array(TenantStatusSchema), next: z.string().optional() }),
+  },
+  createTenant: {
+    method: 'POST',
+    path: 'tenants',
+    access: 'operator',
+    request: z.strictObject({ name: NameSchema, settings: SettingsChangeSchema.default({}) }),
+    response: TenantSchema,
+  },
+  showTenant: { method: 'GET', path: 'tenants/{tenant}', access: 'observer', response: TenantSchema },
+  changeTenant: {
+    method: 'PATCH',
+    path: 'tenants/{tenant}',
+    access: 'operator',
+    request: z.strictObject({ settings: SettingsChangeSchema }),
+    response: TenantSchema,
+  },
+  pauseTenant: {
+    method: 'POST',
+    path: 'tenants/{tenant}/pause',
+    access: 'operator',
+    request: z.strictObject({ minutes: z.number().int().min(1).max(MAX_PAUSE_MINUTES).default(60) }),
+    /** `advice`: how long an identity provider bears it. */
+    response: TenantStatusSchema.extend({ advice: z.array(z.string()) }),
+  },
+  resumeTenant: { method: 'POST', path: 'tenants/{tenant}/resume', access: 'operator', response: TenantStatusSchema },
+  suspendTenant: {
+    method: 'POST',
+    path: 'tenants/{tenant}/suspend',
+    access: 'administrator',
+    /** The tenant's name once more. */
+    request: confirm,
+    response: TenantStatusSchema,
+  },
+  /** A job: each call works for up to 20 s. The client calls again, after `retryAfterSeconds`, until `done`. */
+  deleteTenant: {
+    method: 'DELETE',
+    path: 'tenants/{tenant}',
+    access: 'administrator',
+    request: confirm,
+    response: z.object({ done: z.boolean(), deleted: z.number(), retryAfterSeconds: z.number().optional() }),
+  },
+  exportTenant: {
+    method: 'GET',
+    path: 'tenants/{tenant}/export',
+    access: 'observer',
+    query: z.strictObject({ after }),
+    response: z.object({ lines: z.array(ExportLineSchema), next: z.string().optional() }),
+  },
+  /** A page of the work; the client calls again with `next` as `after` until there is none. */
+  checkTenant: {
+    method: 'POST',
+    path: 'tenants/{tenant}/check',
+    access: 'operator',
+    request: z.strictObject({ repair: z.boolean().default(false), after }),
+    response: z.object({ checked: z.number(), findings: z.array(FindingSchema), next: z.string().optional() }),
+  },
+  /** `suspect`: users whose externalId is no GUID, as Entra's objectId is; `examples` are ids of theirs. */
+  checkExternalIds: {
+    method: 'GET',
+    path: 'tenants/{tenant}/external-ids',
+    access: 'observer',
+    query: z.strictObject({ after }),
+    response: z.object({
+      users: z.number(),
+      suspect: z.number(),
+      examples: z.array(z.string()),
+      next: z.string().optional(),
+    }),
+  },
+  listApplications: {
+    method: 'GET',
+    path: 'tenants/{tenant}/applications',
+    access: 'observer',
+    response: z.object({ applications: z.array(ApplicationSchema) }),
+  },
+  createApplication: {
+    method: 'POST',
+    path: 'tenants/{tenant}/applications',
+    access: 'operator',
+    request: z.strictObject({ name: NameSchema }),
+    response: ApplicationSchema,
+  },
+  muteApplication: {
+    method: 'POST',
+    path: 'tenants/{tenant}/applications/{application}/mute',
+    access: 'operator',
+    request: z.strictObject({ muted: z.boolean() }),
+    response: ApplicationSchema,
+  },
+  showToken: {
+    method: 'GET',
+    path: 'tenants/{tenant}/applications/{application}/token',
+    access: 'observer',
+    response: TokenStatusSchema,
+  },
+  issueToken: {
+    method: 'POST',
+    path: 'tenants/{tenant}/applications/{application}/token',
+    access: 'operator',
+    request: z.strictObject({ expiresInDays }),
+    response: IssuedTokenSchema,
+  },
+  rotateToken: {
+    method: 'POST',
+    path: 'tenants/{tenant}/applications/{application}/token/rotate',
+    access: 'operator',
+    request: z.strictObject({ overlapDays: z.number().int().min(0).max(MAX_DAYS).default(30), expiresInDays }),
+    response: IssuedTokenSchema,
+  },
+  /** Revoking the current token while the one before is still accepted brings that one back. */
+  revokeToken: {
+    method: 'POST',
+    path: 'tenants/{tenant}/applications/{application}/token/revoke',
+    access: 'operator',
+    request: z.strictObject({ which: z.enum(['current', 'previous', 'all']) }),
+    response: TokenStatusSchema,
+  },
+  listUsers: {
+    method: 'GET',
+    path: 'tenants/{tenant}/users',
+    access: 'observer',
+    query: list,
+    response: RepresentationSchema,
+  },
+  showUser: {
+    method: 'GET',
+    path: 'tenants/{tenant}/users/{id}',
+    access: 'observer',
+    response: RepresentationSchema,
+  },
+  listGroups: {
+    method: 'GET',
+    path: 'tenants/{tenant}/groups',
+    access: 'observer',
+    query: list,
+    response: RepresentationSchema,
+  },
+  showGroup: {
+    method: 'GET',
+    path: 'tenants/{tenant}/groups/{id}',
+    access: 'observer',
+    response: RepresentationSchema,
+  },
+  /** Newest first; `from` is the start of the oldest. */
+  listCycles: {
+    method: 'GET',
+    path: 'tenants/{tenant}/cycles',
+    access: 'observer',
+    query: z.strictObject({ application: NameSchema.optional(), from: moment }),
+    response: z.object({ cycles: z.array(CycleSchema) }),
+  },
+  /** What the watcher last found, of all tenants. */
+  listUnhealthy: {
+    method: 'GET',
+    path: 'cycles',
+    access: 'observer',
+    query: z.strictObject({ unhealthy: z.literal('true') }),
+    response: z.object({ unhealthy: z.array(UnhealthySchema) }),
+  },
+  /** Newest first. `actor` is part of the principal's ARN. */
+  listAudit: {
+    method: 'GET',
+    path: 'audit',
+    access: 'observer',
+    query: z.strictObject({
+      from: moment,
+      to: moment,
+      actor: z.string().optional(),
+      tenant: NameSchema.optional(),
+      after,
+    }),
+    response: z.object({ records: z.array(AuditRecordSchema), next: z.string().optional() }),
+  },
+} as const satisfies Readonly<Record<string, AdminRoute>>;
+
+export type AdminOperation = keyof typeof adminRoutes;
+
+/** What a client sends as body; `undefined` where the route takes none. */
+export type AdminRequest<O extends AdminOperation> = (typeof adminRoutes)[O] extends { readonly request: infer S }
+  ? z.input<S & z.ZodType>
+  : undefined;
+
+/** What an answer of 200 or 201 holds. */
+export type AdminResponse<O extends AdminOperation> = z.output<(typeof adminRoutes)[O]['response']>;

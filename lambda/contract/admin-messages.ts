@@ -1,0 +1,176 @@
+import * as z from 'zod';
+
+/** What the admin API is sent and answers; times are ISO 8601 in UTC. */
+
+const time = z.iso.datetime();
+
+/** A tenant's or an application's name. */
+export const NameSchema = z.string().regex(/^[a-z0-9-]{1,40}$/, '1-40 lower-case letters, digits and hyphens');
+
+/** What an operator may set for a tenant; see `TenantSettings` in `directory/context.ts`. */
+export const SettingsSchema = z.strictObject({
+  /** Whether no two groups may have the same displayName; cannot be changed once there are groups. */
+  uniqueGroupNames: z.boolean(),
+  maxPageSize: z.number().int().min(1).max(1_000),
+  maxMemberChanges: z.number().int().min(1).max(10_000),
+});
+export type Settings = z.infer<typeof SettingsSchema>;
+
+export const SettingsChangeSchema = SettingsSchema.partial();
+
+export const TenantStateSchema = z.enum(['active', 'paused', 'suspended', 'deleting']);
+
+/** How a tenant stands. */
+export const TenantStatusSchema = z.object({
+  name: NameSchema,
+  state: TenantStateSchema,
+  /** Until when a paused tenant is paused. */
+  pausedUntil: time.optional(),
+  created: time,
+});
+export type TenantStatus = z.infer<typeof TenantStatusSchema>;
+
+/** One of an application's two tokens, as far as anybody may know it. */
+export const CredentialSchema = z.object({
+  /** The first twelve hex digits of the token's SHA-256; the request log and the sync cycles name it so. */
+  credentialId: z.string(),
+  issuedAt: time,
+  /** Until when it is accepted; of a previous token the end of the overlap. */
+  expiresAt: time,
+  revokedAt: time.optional(),
+  /** When a request came with it the last time, to about ten minutes. */
+  lastUsedAt: time.optional(),
+});
+export type Credential = z.infer<typeof CredentialSchema>;
+
+export const TokenStatusSchema = z.object({
+  state: z.enum(['none', 'valid', 'expired', 'revoked']),
+  current: CredentialSchema.optional(),
+  /** The token before, during and after a rotation's overlap. */
+  previous: CredentialSchema.optional(),
+  /** What wants attention: expiry 30 and 7 days ahead, a previous token still in use near the end of its overlap. */
+  warnings: z.array(z.string()),
+});
+export type TokenStatus = z.infer<typeof TokenStatusSchema>;
+
+export const ApplicationSchema = z.object({
+  name: NameSchema,
+  created: time,
+  /** The watcher says nothing about a muted application. */
+  muted: z.boolean(),
+  token: TokenStatusSchema,
+});
+export type Application = z.infer<typeof ApplicationSchema>;
+
+export const TenantSchema = TenantStatusSchema.extend({
+  tenantUrl: z.string(),
+  settings: SettingsSchema,
+  counts: z.object({ users: z.number(), groups: z.number() }),
+  applications: z.array(ApplicationSchema),
+});
+export type Tenant = z.infer<typeof TenantSchema>;
+
+/** A new token: nobody can be shown it a second time. */
+export const IssuedTokenSchema = z.object({
+  tenant: NameSchema,
+  application: NameSchema,
+  tenantUrl: z.string(),
+  token: z.string(),
+  credentialId: z.string(),
+  expiresAt: time,
+  /** Until when the token before is accepted as well. */
+  previousUntil: time.optional(),
+});
+export type IssuedToken = z.infer<typeof IssuedTokenSchema>;
+
+/** One line of an export, told apart by `kind`. */
+export const ExportLineSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tenant'), tenant: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('application'), application: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.enum(['user', 'group']), resource: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('membership'), group: z.string(), member: z.string(), type: z.enum(['User', 'Group']) }),
+  /** What is kept of a deleted resource. */
+  z.object({
+    kind: z.enum(['deletedUser', 'deletedGroup']),
+    deletedAt: time,
+    resource: z.record(z.string(), z.unknown()),
+  }),
+]);
+
+/** A SCIM resource or ListResponse (RFC 7644 §3.4). */
+export const RepresentationSchema = z.record(z.string(), z.unknown());
+
+/** A run of requests of one application with no gap longer than ten minutes. */
+export const CycleSchema = z.object({
+  tenant: NameSchema,
+  application: NameSchema,
+  start: time,
+  /** When the last request came. */
+  last: time,
+  open: z.boolean(),
+  requests: z.number(),
+  creates: z.number(),
+  updates: z.number(),
+  deactivations: z.number(),
+  reactivations: z.number(),
+  deletes: z.number(),
+  /** Requests that found nothing to change. */
+  unchanged: z.number(),
+  membersAdded: z.number(),
+  membersRemoved: z.number(),
+  failed: z.number(),
+  /** How many requests failed, by kind, such as `409 uniqueness`. */
+  failures: z.record(z.string(), z.number()),
+  /** Percentiles to within a factor of two. */
+  latencyMs: z.object({
+    average: z.number(),
+    p50: z.number(),
+    p95: z.number(),
+    p99: z.number(),
+    max: z.number(),
+  }),
+});
+export type Cycle = z.infer<typeof CycleSchema>;
+
+/** Something that an operator should look at. */
+export const UnhealthySchema = z.object({
+  tenant: NameSchema,
+  application: NameSchema,
+  reason: z.string(),
+  /** In words, with figures. */
+  cause: z.string(),
+  since: time,
+  /** The runbook's article. */
+  article: z.string(),
+});
+
+/** Something in the table that cannot be if every write took effect as a whole. */
+export const FindingSchema = z.object({
+  key: z.object({ pk: z.string(), sk: z.string() }),
+  problem: z.string(),
+  repaired: z.boolean(),
+});
+export type CheckFinding = z.infer<typeof FindingSchema>;
+
+/** Who did what, and what it changed. Holds no token. */
+export const AuditRecordSchema = z.object({
+  time,
+  id: z.string(),
+  /** ARN of the IAM principal. */
+  principal: z.string(),
+  /** Such as `tenants.create`. */
+  action: z.string(),
+  tenant: z.string().optional(),
+  application: z.string().optional(),
+  requestId: z.string(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  /** On the record of a tenant's deletion: who had done what to it before. */
+  history: z.array(z.object({ time, principal: z.string(), action: z.string() })).optional(),
+});
+export type AuditRecord = z.infer<typeof AuditRecordSchema>;
+
+/** The body of every answer from 400 on. */
+export const AdminErrorSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string() }),
+});
