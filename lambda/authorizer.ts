@@ -1,22 +1,24 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CachedTokenStore } from './authorization/cached-token-store.ts';
-import { createAuthorizerHandler } from './authorization/handler.ts';
+import { createAuthorizerHandler, type MeasureAuthorization } from './authorization/handler.ts';
 import { SecretsManagerTokenStore } from './authorization/secrets-manager-token-store.ts';
 import type { TokenStore } from './authorization/token-store.ts';
 import { onFirstCall } from './aws/first-call.ts';
+import { createAuthorizationMeasure } from './aws/measures.ts';
 import { AuthorizerEnvironmentSchema } from './contract/environment.ts';
 import type { Log } from './observability/log.ts';
 
 export interface AuthorizerDependencies {
   readonly tokens: TokenStore;
   readonly log: Log;
+  readonly measure: MeasureAuthorization;
   readonly now: () => number;
 }
 
 /** The authorizer over the token store, whose answers it remembers for 30 s. */
-export function createAuthorizer({ tokens, log, now }: AuthorizerDependencies) {
-  return createAuthorizerHandler({ tokens: new CachedTokenStore(tokens, now), log, now });
+export function createAuthorizer({ tokens, log, measure, now }: AuthorizerDependencies) {
+  return createAuthorizerHandler({ tokens: new CachedTokenStore(tokens, now), log, measure, now });
 }
 
 /** API Gateway's REQUEST authorizer. */
@@ -25,6 +27,7 @@ export const handler = onFirstCall(() => {
   return createAuthorizer({
     tokens: new SecretsManagerTokenStore(new SecretsManagerClient(), TOKEN_SECRET_PREFIX),
     log: new Logger(),
+    measure: createAuthorizationMeasure(),
     now: Date.now,
   });
 });

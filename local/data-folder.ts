@@ -6,6 +6,8 @@ export interface DataFolder {
   /** The table; SQLite keeps two more files beside it, `-wal` and `-shm`. */
   readonly tablePath: string;
   readonly tokensPath: string;
+  /** The key of the admin API. */
+  readonly adminKeyPath: string;
   readonly logPath: string;
 }
 
@@ -19,10 +21,11 @@ export async function openDataFolder(path: string, fresh: boolean): Promise<Data
   const folder = {
     tablePath: join(path, 'directory.sqlite'),
     tokensPath: join(path, 'tokens.json'),
+    adminKeyPath: join(path, 'admin.key'),
     logPath: join(path, 'requests.log'),
   };
-  const { tablePath, tokensPath, logPath } = folder;
-  const files = [tablePath, `${tablePath}-wal`, `${tablePath}-shm`, tokensPath, logPath];
+  const { tablePath, tokensPath, adminKeyPath, logPath } = folder;
+  const files = [tablePath, `${tablePath}-wal`, `${tablePath}-shm`, tokensPath, adminKeyPath, logPath];
   if (fresh) await Promise.all(files.map((file) => rm(file, { force: true })));
   return folder;
 }

@@ -1,14 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import type { ItemTable } from '../directory/store/item-table.ts';
 import { createApplication, createTenant } from '../directory/tenants.ts';
+import { createAdmin } from '../lambda/admin.ts';
 import type { TokenStore } from '../lambda/authorization/token-store.ts';
+import type { TokenVault } from '../lambda/authorization/token-vault.ts';
 import { createAuthorizer } from '../lambda/authorizer.ts';
 import { systemRuntime } from '../lambda/aws/runtime.ts';
 import { TENANT_PATH } from '../lambda/contract/routes.ts';
+import { DEFAULT_RUNBOOK } from '../lambda/contract/runbook.ts';
 import { createDiscovery } from '../lambda/discovery.ts';
 import { createGroups } from '../lambda/groups.ts';
 import type { Runtime, ScimDependencies } from '../lambda/http/request.ts';
 import type { Log } from '../lambda/observability/log.ts';
 import { createUsers } from '../lambda/users.ts';
+import type { LocalAdmin } from './admin-server.ts';
 import { createGateway } from './gateway.ts';
 import { listen } from './server.ts';
 
@@ -20,9 +25,18 @@ export interface DirectoryServerOptions {
   readonly port: number;
   readonly table: ItemTable;
   readonly tokens: TokenStore;
+  /** Default: no admin API is served. */
+  readonly admin?: LocalAdminOptions;
   readonly log: Log;
   /** Default: the process's own clock and random sources. */
   readonly runtime?: Runtime;
+}
+
+export interface LocalAdminOptions {
+  /** Whoever carries it may do everything. */
+  readonly key: string;
+  /** Where the tokens are put that `tokens` finds. */
+  readonly vault: TokenVault;
 }
 
 export interface DirectoryServer {
@@ -39,12 +53,13 @@ export async function startDirectoryServer(options: DirectoryServerOptions): Pro
   const dependencies: ScimDependencies = { table, tenantUrlTemplate, log, measure: () => undefined, runtime };
   listener.serve(
     createGateway({
-      authorizer: createAuthorizer({ tokens, log, now: runtime.now }),
+      authorizer: createAuthorizer({ tokens, log, measure: () => undefined, now: runtime.now }),
       entries: {
         users: createUsers(dependencies),
         groups: createGroups(dependencies),
         discovery: createDiscovery(dependencies),
       },
+      ...(options.admin === undefined ? {} : { admin: toLocalAdmin(options.admin, dependencies) }),
       log,
     }),
   );
@@ -53,6 +68,10 @@ export async function startDirectoryServer(options: DirectoryServerOptions): Pro
     tenantUrl: (tenant) => tenantUrlTemplate.replace('{tenant}', tenant),
     close: listener.close,
   };
+}
+
+function toLocalAdmin({ key, vault }: LocalAdminOptions, dependencies: ScimDependencies): LocalAdmin {
+  return { key, handler: createAdmin({ ...dependencies, vault, runbook: DEFAULT_RUNBOOK, randomBytes }) };
 }
 
 /** Makes the tenants, each with its application, where they are missing. */

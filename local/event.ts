@@ -26,7 +26,10 @@ export type RequestFrame = Omit<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'
  * The parts of an event that the request line and the headers give, shaped as API Gateway's REST API shapes them: header
  * names in the client's spelling, query values decoded, path parameters not, the last value where a name comes twice.
  */
-export function toFrame(request: WireRequest, { resource, pathParameters }: RouteMatch): RequestFrame {
+export function toFrame(
+  request: WireRequest,
+  { resource, pathParameters }: Pick<RouteMatch, 'resource' | 'pathParameters'>,
+): RequestFrame {
   const [path = '', query] = splitOnce(request.url, '?');
   const multiValueHeaders = collect(pairsOf(request.rawHeaders));
   const parameters = query === undefined ? [] : [...new URLSearchParams(query)];

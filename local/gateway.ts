@@ -3,8 +3,21 @@ import { DENIAL_REASON, type GatewayResponseType, gatewayAnswers } from '../lamb
 import type { ScimEntry } from '../lambda/contract/routes.ts';
 import type { ScimHandler } from '../lambda/http/request.ts';
 import { describeFailure, type Log } from '../lambda/observability/log.ts';
+import { isAdminPath, isOperator, type LocalAdmin, toAdminEvent } from './admin-server.ts';
 import { toAuthorizerEvent, toFrame, toProxyEvent, type WireRequest } from './event.ts';
 import { findRoute } from './router.ts';
+
+/** The local run's own: in AWS, IAM refuses a call that is not signed. */
+const adminKeyMissing: GatewayResponse = {
+  statusCode: 403,
+  headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+  body: JSON.stringify({
+    error: {
+      code: 'forbidden',
+      message: 'send the header Authorization: Bearer <key>; the key is in the file admin.key of the data folder',
+    },
+  }),
+};
 
 /** API Gateway waits no longer for an integration. */
 const INTEGRATION_TIMEOUT_MILLIS = 29_000;
@@ -12,6 +25,8 @@ const INTEGRATION_TIMEOUT_MILLIS = 29_000;
 export interface GatewayDependencies {
   readonly authorizer: (event: unknown) => Promise<APIGatewayAuthorizerResult>;
   readonly entries: Readonly<Record<ScimEntry, ScimHandler>>;
+  /** Default: there is no admin API. */
+  readonly admin?: LocalAdmin;
   readonly log: Log;
   /** Default: API Gateway's 29 s. */
   readonly timeoutMillis?: number;
@@ -29,25 +44,52 @@ export type Gateway = (request: WireRequest, body: Buffer) => Promise<GatewayRes
 export function createGateway({
   authorizer,
   entries,
+  admin,
   log,
   timeoutMillis = INTEGRATION_TIMEOUT_MILLIS,
 }: GatewayDependencies): Gateway {
   return async (request, body) => {
-    const match = findRoute(request.url.split('?', 1)[0] ?? '');
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (admin !== undefined && isAdminPath(path)) {
+      return await logFailures(log, request, () => callAdmin(admin, request, body, timeoutMillis));
+    }
+    const match = findRoute(path);
     if (match === undefined) return gatewayResponse('MISSING_AUTHENTICATION_TOKEN');
-    const frame = toFrame(request, match);
-    try {
+    return await logFailures(log, request, async () => {
       if (!hasAuthorization(request.rawHeaders)) return gatewayResponse('UNAUTHORIZED');
+      const frame = toFrame(request, match);
       const policy = await authorizer(toAuthorizerEvent(frame));
       if (policy.policyDocument.Statement.some(({ Effect }) => Effect !== 'Allow')) return denied(policy);
       const event = toProxyEvent(frame, { ...policy.context, principalId: policy.principalId }, body);
       return await answerInTime(entries[match.route.entry](event, toLambdaContext(request.requestId)), timeoutMillis);
-    } catch (error) {
-      if (error instanceof Error && error.message === 'Unauthorized') return gatewayResponse('UNAUTHORIZED');
-      log.error('entry failed', { requestId: request.requestId, failure: describeFailure(error) });
-      return gatewayResponse('INTEGRATION_FAILURE');
-    }
+    });
   };
+}
+
+/** Without the key a call is refused as IAM refuses it. */
+async function callAdmin(
+  admin: LocalAdmin,
+  request: WireRequest,
+  body: Buffer,
+  timeoutMillis: number,
+): Promise<GatewayResponse> {
+  if (!isOperator(admin, request)) return adminKeyMissing;
+  const answer = admin.handler(toAdminEvent(request, body), toLambdaContext(request.requestId));
+  return await answerInTime(answer, timeoutMillis);
+}
+
+async function logFailures(
+  log: Log,
+  { requestId }: WireRequest,
+  answer: () => Promise<GatewayResponse>,
+): Promise<GatewayResponse> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof Error && error.message === 'Unauthorized') return gatewayResponse('UNAUTHORIZED');
+    log.error('entry failed', { requestId, failure: describeFailure(error) });
+    return gatewayResponse('INTEGRATION_FAILURE');
+  }
 }
 
 /** What API Gateway answers by itself. */

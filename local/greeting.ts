@@ -12,18 +12,25 @@ export function toJsonLines(tenants: readonly RunningTenant[]): string {
 
 /** What a person needs to go on. */
 export function toGreeting(tenants: readonly RunningTenant[], data: string): string {
-  const cards = tenants.map(
-    ({ tenant, tenantUrl, token }) => `Tenant "${tenant}"\n  Tenant URL    ${tenantUrl}\n  Secret token  ${token}\n`,
-  );
   return [
     'scim-stack is listening. Enter both strings in your identity provider:\n',
-    ...cards,
+    toCards(tenants),
     ...tenants.slice(0, 1).map((tenant) => `Or create a user yourself:\n\n${toCurl(tenant)}\n`),
     `Data, tokens and the request log are in ${data}. Ctrl-C ends it.\n`,
   ].join('\n');
 }
 
-function toCurl({ tenantUrl, token }: RunningTenant): string {
+/** The two strings of each tenant. */
+export function toCards(tenants: readonly RunningTenant[]): string {
+  return tenants
+    .map(
+      ({ tenant, tenantUrl, token }) => `Tenant "${tenant}"\n  Tenant URL    ${tenantUrl}\n  Secret token  ${token}\n`,
+    )
+    .join('\n');
+}
+
+/** Creates a user. */
+export function toCurl({ tenantUrl, token }: RunningTenant): string {
   const body = JSON.stringify({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
     userName: 'ada@example.com',

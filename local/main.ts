@@ -1,24 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import { getOrCreateAdminKey } from './admin-key.ts';
 import { openDataFolder } from './data-folder.ts';
-import { APPLICATION, type DirectoryServer, ensureTenants, startDirectoryServer } from './directory-server.ts';
+import { type DirectoryServer, ensureTenants, startDirectoryServer } from './directory-server.ts';
 import { explainFailure } from './failures.ts';
 import { FileLog } from './file-log.ts';
 import { toGreeting, toJsonLines } from './greeting.ts';
 import { openDynamoTable, openSqliteTable } from './open-table.ts';
 import { createProgram, type LocalOptions } from './options.ts';
 import { startSweepTimer } from './sweep-timer.ts';
+import { ensureToken } from './tenant-token.ts';
 import { TokenFile } from './token-file.ts';
+import { startWatchTimer } from './watch-timer.ts';
 
 /** Runs until SIGINT or SIGTERM. */
 async function run(options: LocalOptions): Promise<void> {
   const stopped = waitForSignal();
-  const { table, tokens, log, close } = await open(options);
+  const { table, tokens, adminKey, log, close } = await open(options);
   try {
-    const server = await startDirectoryServer({ host: options.host, port: options.port, table, tokens, log });
-    const sweeps = startSweepTimer(table, log);
-    await announce(options, server, tokens);
+    const { host, port } = options;
+    const admin = { key: adminKey, vault: tokens };
+    const server = await startDirectoryServer({ host, port, table, tokens, admin, log });
+    const timers = [startSweepTimer(table, log), startWatchTimer(table, log)];
+    await announce(options, server, (tenant) => ensureToken(table, tokens, tenant));
     await stopped;
-    await Promise.all([server.close(), sweeps.stop()]);
+    await Promise.all([server.close(), ...timers.map((timer) => timer.stop())]);
   } finally {
     await close();
   }
@@ -27,7 +32,7 @@ async function run(options: LocalOptions): Promise<void> {
 async function open({ data, fresh, dynamodb, tenants }: LocalOptions) {
   if (fresh && dynamodb !== undefined)
     throw new Error('--fresh deletes files only: delete the table in DynamoDB yourself');
-  const { tablePath, tokensPath, logPath } = await openDataFolder(data, fresh);
+  const { tablePath, tokensPath, adminKeyPath, logPath } = await openDataFolder(data, fresh);
   const { table, close: closeTable } =
     dynamodb === undefined ? openSqliteTable(tablePath) : await openDynamoTable(dynamodb, process.env);
   const now = () => new Date();
@@ -37,17 +42,18 @@ async function open({ data, fresh, dynamodb, tenants }: LocalOptions) {
     closeTable();
     await log.close();
   };
-  return { table, tokens: new TokenFile(tokensPath, { now, randomBytes }), log, close };
+  const adminKey = await getOrCreateAdminKey(adminKeyPath, randomBytes);
+  return { table, tokens: new TokenFile(tokensPath, { now }), adminKey, log, close };
 }
 
 async function announce(
   { tenants, data, json }: LocalOptions,
   server: DirectoryServer,
-  tokens: TokenFile,
+  tokenOf: (tenant: string) => Promise<string>,
 ): Promise<void> {
   const running = [];
   for (const tenant of tenants) {
-    const token = await tokens.getOrCreate(tenant, APPLICATION);
+    const token = await tokenOf(tenant);
     running.push({ tenant, tenantUrl: server.tenantUrl(tenant), token });
   }
   process.stdout.write(json ? toJsonLines(running) : toGreeting(running, data));

@@ -47,13 +47,15 @@ Ctrl-C ends it. Requests are logged to <folder>/requests.log, without tokens and
     });
 }
 
-function parsePort(text: string): number {
+/** Commander's parser of a port number. */
+export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a number from 0 to 65535.');
   return port;
 }
 
-function parseTenants(text: string): readonly string[] {
+/** Commander's parser of names with commas between. */
+export function parseTenants(text: string): readonly string[] {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   if (names.every(isTenantName)) return names;
   throw new InvalidArgumentError(

@@ -1,5 +1,5 @@
-import { hashToken, isSameHash, parseToken } from './token.ts';
-import type { TokenRecord, TokenStore } from './token-store.ts';
+import { hashToken, parseToken, toCredentialId } from './token.ts';
+import { findRecord, type TokenRecord, type TokenStore } from './token-store.ts';
 
 /** What the authorizer makes of an `Authorization` header. */
 export type Decision =
@@ -24,15 +24,12 @@ export async function authorize(store: TokenStore, now: Date, header: string | u
   const token = parseToken(toBearerToken(header) ?? '');
   if (token === undefined) return { kind: 'unknown' };
   const { tenant, application } = token;
-  const records = await store.find(tenant, application);
   const hash = hashToken(token.text);
-  const record = [records?.current, records?.previous].find(
-    (candidate) => candidate !== undefined && isSameHash(candidate.sha256, hash),
-  );
+  const record = findRecord(await store.find(tenant, application, hash), hash);
   if (record === undefined) return { kind: 'unknown' };
   const reason = reasonToDeny(record, now);
   if (reason !== undefined) return { kind: 'denied', tenant, application, reason };
-  return { kind: 'allowed', tenant, application, credentialId: hash.toString('hex').slice(0, 12) };
+  return { kind: 'allowed', tenant, application, credentialId: toCredentialId(hash) };
 }
 
 function toBearerToken(header: string | undefined): string | undefined {

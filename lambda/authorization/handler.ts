@@ -8,12 +8,17 @@ import type { TokenStore } from './token-store.ts';
 const AuthorizerEventSchema = z.object({
   methodArn: z.string().regex(/^arn:[^/]+\/[^/]+\//, 'arn:…:<api>/<stage>/…'),
   headers: z.record(z.string(), z.string().optional()).nullish(),
-  requestContext: z.object({ requestId: z.string() }),
+  /** For the log alone: an event without it must not cost anybody the access. */
+  requestContext: z.object({ requestId: z.string().optional() }).nullish(),
 });
+
+/** Takes what became of a token: CloudWatch metrics in AWS, nothing in the local run. */
+export type MeasureAuthorization = (outcome: Decision['kind']) => void;
 
 interface Dependencies {
   readonly tokens: TokenStore;
   readonly log: Log;
+  readonly measure: MeasureAuthorization;
   readonly now: () => number;
 }
 
@@ -24,17 +29,19 @@ interface Dependencies {
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
  */
-export function createAuthorizerHandler({ tokens, log, now }: Dependencies) {
+export function createAuthorizerHandler({ tokens, log, measure, now }: Dependencies) {
   return async (input: unknown): Promise<APIGatewayAuthorizerResult> => {
     const startedAt = now();
     const event = AuthorizerEventSchema.parse(input);
+    const requestId = event.requestContext?.requestId;
     const decision = await authorize(tokens, new Date(startedAt), findHeader(event.headers ?? {}, 'authorization'));
     log.info('authorization', {
-      requestId: event.requestContext.requestId,
+      ...(requestId === undefined ? {} : { requestId }),
       outcome: decision.kind,
       ...(decision.kind === 'unknown' ? {} : { tenant: decision.tenant, application: decision.application }),
       durationMs: now() - startedAt,
     });
+    measure(decision.kind);
     return toPolicy(decision, event.methodArn);
   };
 }

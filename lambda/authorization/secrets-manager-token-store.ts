@@ -3,6 +3,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { findRevocation } from './revocation-label.ts';
 import { parseTokenSecret, type TokenSecret, toTokenRecords } from './token-secret.ts';
 import type { TokenRecords, TokenStore } from './token-store.ts';
 
@@ -25,8 +26,10 @@ export class SecretsManagerTokenStore implements TokenStore {
   async #read(name: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<TokenSecret | undefined> {
     try {
       const command = new GetSecretValueCommand({ SecretId: name, VersionStage: stage });
-      const { SecretString } = await this.#client.send(command);
-      return parseTokenSecret(name, SecretString);
+      const { SecretString, VersionStages = [] } = await this.#client.send(command);
+      const revokedAt = findRevocation(VersionStages);
+      const secret = parseTokenSecret(name, SecretString);
+      return revokedAt === undefined ? secret : { ...secret, revokedAt };
     } catch (error) {
       // Neither a secret of that name nor, for AWSPREVIOUS, a version before the first.
       if (error instanceof ResourceNotFoundException) return undefined;

@@ -8,6 +8,7 @@ const timestamp = z.iso.datetime({ offset: true }).transform((text) => new Date(
 export const TokenSecretSchema = z.object({
   token: z.string().min(1),
   expiresAt: timestamp,
+  /** In Secrets Manager a version's labels say so instead (`revocation-label.ts`). */
   revokedAt: timestamp.optional(),
   /** On a current token: until when the previous one is accepted as well. Default: until its own expiry. */
   previousUntil: timestamp.optional(),
@@ -22,6 +23,15 @@ export function parseTokenSecret(name: string, text: string | undefined): TokenS
   const { success, data } = TokenSecretSchema.safeParse(parseJson(text ?? ''));
   if (!success) throw new Error(`secret ${name} is not the JSON text of a token: expected token and expiresAt`);
   return data;
+}
+
+/** The JSON text of a token's secret. */
+export function toSecretText({ token, expiresAt, previousUntil }: TokenSecret): string {
+  return JSON.stringify({
+    token,
+    expiresAt: expiresAt.toISOString(),
+    ...(previousUntil === undefined ? {} : { previousUntil: previousUntil.toISOString() }),
+  });
 }
 
 /** What is kept in memory of a secret's two versions: hashes, never the tokens. */

@@ -49,6 +49,11 @@ export function hashToken(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
+/** Tells an application's tokens apart, without revealing any: the first twelve hex digits of the hash. */
+export function toCredentialId(hash: Buffer): string {
+  return hash.toString('hex').slice(0, 12);
+}
+
 /** Compares two hashes in constant time. */
 export function isSameHash(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && timingSafeEqual(left, right);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ItemTable } from '../../../directory/store/item-table.ts';
 import { TransactionConflictError } from '../../../directory/store/table-errors.ts';
 import { systemRuntime } from '../../../lambda/aws/runtime.ts';
-import { DEFAULT_TENANT_URL_TEMPLATE } from '../../../lambda/contract/environment.ts';
+import { DEFAULT_TENANT_URL_TEMPLATE } from '../../../lambda/contract/tenant-url.ts';
 import { createDiscovery } from '../../../lambda/discovery.ts';
 import type { RequestMeasure, Runtime, ScimHandler } from '../../../lambda/http/request.ts';
 import { createUsers } from '../../../lambda/users.ts';
@@ -30,6 +30,15 @@ function dependencies(changes: { table?: ItemTable; runtime?: Runtime; tenantUrl
     },
     runtime: systemRuntime,
     ...changes,
+  };
+}
+
+/** Where API Gateway's event says that the request came in, on a deployment whose Tenant URL is no default. */
+function arrival(resource: string, domainName: string, tenant = 'acme') {
+  return {
+    resource,
+    pathParameters: null,
+    requestContext: { requestId: 'r', domainName, stage: 'prod', authorizer: { tenant, application: 'entra' } },
   };
 }
 
@@ -72,8 +81,30 @@ describe('an entry behind API Gateway', () => {
 
   it('builds them from a domain of its own alone', async () => {
     const tenantUrlTemplate = 'https://users-{tenant}.example.com/scim/v2';
-    const { headers } = await call(createUsers(dependencies({ tenantUrlTemplate })), 'POST', '/Users', create);
-    expect(headers['location']).toMatch(/^https:\/\/users-acme\.example\.com\/scim\/v2\/Users\/[0-9a-f-]{36}$/);
+    const hosts = ['users-acme.example.com', 'Users-Acme.example.com', 'abc123.execute-api.aws.example'];
+    for (const [i, host] of hosts.entries()) {
+      const changes = { body: `{"userName":"user-${i}"}`, ...arrival('/scim/v2/Users', host) };
+      const { headers } = await call(createUsers(dependencies({ tenantUrlTemplate })), 'POST', '/Users', changes);
+      expect(headers['location']).toMatch(/^https:\/\/users-acme\.example\.com\/scim\/v2\/Users\/[0-9a-f-]{36}$/);
+    }
+  });
+
+  it("refuses another tenant's host name with 403, whatever the token allows elsewhere", async () => {
+    const tenantUrlTemplate = 'https://users-{tenant}.example.com/scim/v2';
+    const changes = arrival('/scim/v2/Users', 'users-globex.example.com');
+    const { status } = await call(createUsers(dependencies({ tenantUrlTemplate })), 'GET', '/Users', changes);
+    expect(status).toBe(403);
+  });
+
+  it('takes the tenant from the token alone where one Tenant URL serves the region', async () => {
+    const tenantUrlTemplate = 'https://global-us.example.com/api/v1/scim';
+    const users = createUsers(dependencies({ tenantUrlTemplate }));
+    await ensureTenants(table, ['globex'], new Date());
+    const of = (tenant: string) => arrival('/api/v1/scim/Users', 'global-us.example.com', tenant);
+    const { headers } = await call(users, 'POST', '/Users', { ...create, ...of('acme') });
+    expect(headers['location']).toMatch(/^https:\/\/global-us\.example\.com\/api\/v1\/scim\/Users\/[0-9a-f-]{36}$/);
+    expect((await call(users, 'GET', '/Users', of('acme'))).json.totalResults).toBe(1);
+    expect((await call(users, 'GET', '/Users', of('globex'))).json.totalResults).toBe(0);
   });
 
   it('reads a body that API Gateway has encoded', async () => {

@@ -1,6 +1,12 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
-import { createRequestMeasure, createSweepMeasure } from '../../../../lambda/aws/measures.ts';
+import {
+  createAuthorizationMeasure,
+  createRequestMeasure,
+  createSweepMeasure,
+  createWatchMeasure,
+} from '../../../../lambda/aws/measures.ts';
+import { createCycle } from '../../../helpers/cycles.ts';
 
 /** Powertools' metrics, whose output is kept instead of printed. */
 class KeptMetrics extends Metrics {
@@ -46,5 +52,61 @@ describe('sweep metrics', () => {
     const kept = metrics();
     createSweepMeasure(kept)({ finished: 2, voided: 0 });
     expect(kept.kept).toMatchObject([{ 'Sweep.finished': 2, 'Sweep.voided': 0 }]);
+  });
+});
+
+describe('authorization metrics', () => {
+  it.each([
+    ['allowed', 0, 0],
+    ['denied', 0, 1],
+    ['unknown', 1, 0],
+  ] as const)('count a token that is %s', (outcome, unknown, denied) => {
+    const kept = metrics();
+    createAuthorizationMeasure(kept)(outcome);
+    expect(kept.kept).toMatchObject([{ UnknownTokens: unknown, DeniedTokens: denied }]);
+  });
+});
+
+describe('watch metrics', () => {
+  const incident = (tenant: string, application: string, reason: string) => ({
+    ...{ tenant, application, reason, cause: '', since: '' },
+  });
+  const watched = {
+    ...{ watched: 4, muted: 1, openCycles: 2, closed: 1, unwatched: 0, notificationFailures: 0, unannounced: [] },
+    completed: [
+      createCycle({ tenant: 'acme', requests: 10, creates: 2, membersAdded: 3, failed: 1 }),
+      createCycle({ tenant: 'other', requests: 5 }),
+    ],
+    unhealthy: [
+      incident('acme', 'entra', 'silent'),
+      incident('acme', 'okta', 'silent'),
+      incident('other', 'entra', 'failures'),
+    ],
+  };
+  const dimensionsOf = (kept: KeptMetrics) => JSON.stringify(kept.kept);
+
+  it('are of the region: what is watched, what completed, and unhealthy tenants by reason', () => {
+    const kept = metrics();
+    createWatchMeasure(false, kept)(watched);
+    expect(kept.kept).toMatchObject([
+      {
+        ...{ WatchedApplications: 4, MutedApplications: 1, OpenCycles: 2, UnwatchedTenants: 0 },
+        ...{ CyclesCompleted: 2, CycleRequests: 15, CycleChanges: 5, CycleFailures: 1, NotificationFailures: 0 },
+      },
+      { reason: 'any', UnhealthyTenants: 2 },
+      { reason: 'failures', UnhealthyTenants: 1 },
+      { reason: 'silent', UnhealthyTenants: 1 },
+      ...Array.from({ length: 4 }, () => ({ UnhealthyTenants: 0 })),
+    ]);
+    expect(dimensionsOf(kept)).not.toContain('acme');
+  });
+
+  it('are of each tenant as well where that is asked for', () => {
+    const kept = metrics();
+    createWatchMeasure(true, kept)(watched);
+    expect(kept.kept.slice(-2)).toMatchObject([
+      { tenant: 'acme', application: 'entra', TenantCyclesCompleted: 1, TenantCycleChanges: 5, TenantCycleFailures: 1 },
+      { tenant: 'other', TenantCyclesCompleted: 1, TenantCycleChanges: 0 },
+    ]);
   });
 });

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { DirectoryContext } from '../../directory/context.ts';
+import type { ItemTable } from '../../directory/store/item-table.ts';
+import type { TokenContext } from '../authorization/token-changes.ts';
+import type { TokenVault } from '../authorization/token-vault.ts';
+import type { AdminOperation, AdminResponse, adminRoutes } from '../contract/admin-api.ts';
+import type { Runtime } from '../http/request.ts';
+import type { Log } from '../observability/log.ts';
+
+/** What the admin entry needs from outside. */
+export interface AdminDependencies {
+  readonly table: ItemTable;
+  /** Where tokens are put; nothing here can read one. */
+  readonly vault: TokenVault;
+  /** See `TENANT_URL_TEMPLATE` in `contract/environment.ts`. */
+  readonly tenantUrlTemplate: string;
+  /** Where the runbook is published. */
+  readonly runbook: string;
+  readonly log: Log;
+  readonly runtime: Runtime;
+  /** A cryptographic random source. */
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+const values = z.record(z.string(), z.string().optional()).nullish();
+
+/**
+ * What is read of API Gateway's event. IAM has allowed the call: the principal is in `identity.userArn`.
+ *
+ * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html}
+ */
+export const AdminEventSchema = z.object({
+  httpMethod: z.string(),
+  headers: values,
+  queryStringParameters: values,
+  pathParameters: values,
+  /** `/admin/{proxy+}`, or a route of its own such as `/admin/tenants/{tenant}`. */
+  resource: z.string(),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean(),
+  requestContext: z.object({
+    requestId: z.string(),
+    domainName: z.string().optional(),
+    stage: z.string(),
+    identity: z.object({ userArn: z.string().min(1) }),
+  }),
+});
+export type AdminEvent = z.infer<typeof AdminEventSchema>;
+
+type Part<O extends AdminOperation, Name extends 'query' | 'request'> = (typeof adminRoutes)[O] extends {
+  readonly [N in Name]: infer Schema extends z.ZodType;
+}
+  ? z.output<Schema>
+  : undefined;
+
+/** A call that has passed everything that is the same for all of them. */
+export interface AdminCall<O extends AdminOperation> {
+  readonly context: AdminContext;
+  /** The path's names, decoded; empty where the route has none of that name. */
+  readonly path: { readonly tenant: string; readonly application: string; readonly id: string };
+  readonly query: Part<O, 'query'>;
+  readonly body: Part<O, 'request'>;
+}
+
+export interface AdminContext extends TokenContext {
+  readonly runbook: string;
+  readonly tenantUrlOf: (tenant: string) => string;
+  /** The tenant's directory, as a SCIM request would have it. @throws OperationRefusedError `not_found` */
+  readonly openDirectory: (tenant: string) => Promise<DirectoryContext>;
+  /** Time left until the call should have ended. */
+  readonly remainingMs: () => number;
+}
+
+export type AdminHandler<O extends AdminOperation> = (call: AdminCall<O>) => Promise<AdminResponse<O>>;
+
+/** A handler for each operation of the contract: a missing one does not compile. */
+export type AdminHandlers = { readonly [O in AdminOperation]: AdminHandler<O> };

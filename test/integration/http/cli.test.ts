@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemRuntime } from '../../../lambda/aws/runtime.ts';
+import { getOrCreateAdminKey } from '../../../local/admin-key.ts';
+import { type DirectoryServer, startDirectoryServer } from '../../../local/directory-server.ts';
+import { type CliRun, runCli } from '../../helpers/cli.ts';
+import { MemoryVault } from '../../helpers/memory-vault.ts';
+import { projectRoot, runProcess } from '../../helpers/processes.ts';
+import { RecordedLog } from '../../helpers/scim-server.ts';
+import { createTestTable } from '../../helpers/tables.ts';
+
+let folder: string;
+let server: DirectoryServer;
+let offsetMillis = 0;
+const now = () => Date.now() + offsetMillis;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'scim-stack-cli-'));
+  const key = await getOrCreateAdminKey(join(folder, 'admin.key'), randomBytes);
+  const vault = new MemoryVault();
+  server = await startDirectoryServer({
+    host: '127.0.0.1',
+    port: 0,
+    table: await createTestTable(),
+    tokens: vault,
+    admin: { key, vault },
+    log: new RecordedLog(),
+    runtime: { ...systemRuntime, now },
+  });
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+const local = () => ['--local', folder, '--endpoint', `http://127.0.0.1:${server.port}/admin`];
+
+/** Runs the command line against the local run; whatever it waits for is over at once. */
+async function cli(...argv: readonly string[]): Promise<CliRun> {
+  const delay = async (millis: number): Promise<void> => {
+    offsetMillis += millis;
+  };
+  return await runCli([...argv, ...local()], { fetch, dependencies: { now: () => new Date(now()), delay } });
+}
+
+/** As {@link cli}, with `--json`; it must succeed. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever was answered; a test's expectations are its check.
+async function cliJson(...argv: readonly string[]): Promise<any> {
+  const { exitCode, stdout, stderr } = await cli(...argv, '--json');
+  if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** What the processes remember of a tenant is forgotten. */
+function passCaches(): void {
+  offsetMillis += 61_000;
+}
+
+async function scim(token: string, path: string, body?: object) {
+  const response = await fetch(`${server.tenantUrl('acme')}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+describe('scim-stack against the local run', () => {
+  let token: string;
+
+  it('makes a tenant whose token works', async () => {
+    const created = await cliJson('tenants', 'create', 'acme');
+    token = created.token;
+    expect(created.tenantUrl).toBe(server.tenantUrl('acme'));
+    const ada = { userName: 'ada@example.com', externalId: 'ada', active: true };
+    expect((await scim(token, '/Users', ada)).status).toBe(201);
+    expect((await scim(token, '/Groups', { displayName: 'Sales' })).status).toBe(201);
+    expect((await cliJson('tenants', 'list')).tenants).toMatchObject([{ name: 'acme', state: 'active' }]);
+    expect(await cliJson('tenants', 'show', 'acme')).toMatchObject({ counts: { users: 1, groups: 1 } });
+  });
+
+  it('refuses a second tenant of the name', async () => {
+    const { exitCode, stderr } = await cli('tenants', 'create', 'acme');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('is there already');
+  });
+
+  it('tests the connection, and warns of an externalId that is no GUID', async () => {
+    const { exitCode, stdout } = await cli('test-connection', 'acme', '--token', token);
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain('✗');
+    expect(stdout).toContain('! 1 of 1 user');
+  });
+
+  it('lists and shows users and groups', async () => {
+    expect((await cliJson('users', 'list', 'acme', '--filter', 'active eq true')).totalResults).toBe(1);
+    expect(await cliJson('users', 'show', 'acme', 'ADA@example.com')).toMatchObject({ userName: 'ada@example.com' });
+    expect(await cliJson('groups', 'show', 'acme', 'Sales')).toMatchObject({ displayName: 'Sales' });
+    const { exitCode, stderr } = await cli('users', 'list', 'acme', '--filter', 'userName eq');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('filter');
+  });
+
+  it('shows its sync cycles, and mutes the watcher', async () => {
+    expect((await cliJson('cycles', 'acme')).cycles).toMatchObject([{ application: 'default', creates: 2 }]);
+    expect(await cliJson('cycles', 'mute', 'acme')).toMatchObject({ muted: true });
+    expect(await cliJson('cycles', 'unmute', 'acme')).toMatchObject({ muted: false });
+    expect((await cliJson('cycles', '--unhealthy')).unhealthy).toEqual([]);
+  });
+
+  it('pauses and resumes', async () => {
+    const { stdout } = await cli('tenants', 'pause', 'acme', '--minutes', '10');
+    expect(stdout).toContain('Entra');
+    passCaches();
+    const refused = await scim(token, '/Users');
+    expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
+    await cli('tenants', 'resume', 'acme');
+    passCaches();
+    expect((await scim(token, '/Users')).status).toBe(200);
+  });
+
+  it('suspends after a confirmation only', async () => {
+    expect((await cli('tenants', 'suspend', 'acme')).exitCode).toBe(4);
+    expect(await cliJson('tenants', 'suspend', 'acme', '--yes')).toMatchObject({ state: 'suspended' });
+    passCaches();
+    expect((await scim(token, '/Users')).status).toBe(403);
+    await cli('tenants', 'resume', 'acme');
+    passCaches();
+  });
+
+  it('rotates a token with an overlap, and revokes the one before', async () => {
+    const rotated = await cliJson('tokens', 'rotate', 'acme', '--overlap-days', '7');
+    passCaches();
+    expect((await scim(token, '/Users')).status).toBe(200);
+    expect((await scim(rotated.token, '/Users')).status).toBe(200);
+    const again = await cli('tokens', 'rotate', 'acme');
+    expect(again.exitCode).toBe(1);
+    expect(again.stderr).toContain('revoke the previous token first');
+    await cliJson('tokens', 'revoke', 'acme', '--which', 'previous', '--yes');
+    passCaches();
+    expect((await scim(token, '/Users')).status).toBe(401);
+    expect((await scim(rotated.token, '/Users')).status).toBe(200);
+    expect((await cli('tokens', 'status', 'acme')).stdout).toMatch(/^previous .*revoked/m);
+    token = rotated.token;
+  });
+
+  it('makes another application, with a token of its own', async () => {
+    await cliJson('applications', 'create', 'acme', 'okta');
+    const issued = await cliJson('tokens', 'issue', 'acme', 'okta', '--expires-in-days', '90');
+    expect((await scim(issued.token, '/Users')).status).toBe(200);
+    expect((await cliJson('applications', 'list', 'acme')).applications).toHaveLength(2);
+    expect((await cli('tokens', 'status', 'acme')).exitCode).toBe(2);
+  });
+
+  it('finds nothing wrong with the table', async () => {
+    expect(await cliJson('check', '--repair')).toMatchObject({ tenants: ['acme'], left: 0 });
+  });
+
+  it('exports', async () => {
+    const path = join(folder, 'acme.jsonl');
+    await cliJson('tenants', 'export', 'acme', '-o', path);
+    const lines = (await readFile(path, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(['tenant', 'application', 'user', 'group']));
+    expect(JSON.stringify(lines)).not.toContain('scim_acme');
+  });
+
+  it('deletes, and leaves the record of it', async () => {
+    await cliJson('tenants', 'delete', 'acme', '--yes');
+    expect((await cliJson('tenants', 'list')).tenants).toEqual([]);
+    expect((await cli('tenants', 'show', 'acme')).exitCode).toBe(1);
+    const { records } = await cliJson('audit', '--tenant', 'acme');
+    expect(records).toMatchObject([{ action: 'tenants.delete', principal: expect.stringContaining('local') }]);
+  });
+
+  it('is refused with another key', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'scim-stack-other-'));
+    await getOrCreateAdminKey(join(other, 'admin.key'), randomBytes);
+    const [, , ...endpoint] = local();
+    const { exitCode } = await runCli(['tenants', 'list', '--local', other, ...endpoint], { fetch });
+    expect(exitCode).toBe(3);
+    await rm(other, { recursive: true });
+  });
+
+  it('runs as a program, from any folder', async () => {
+    const program = join(projectRoot, 'cli', 'launcher.mjs');
+    const run = (...args: readonly string[]) =>
+      runProcess(process.execPath, [program, ...args, ...local()], { cwd: tmpdir() });
+    expect(await run('tenants', 'list', '--json')).toEqual({ status: 0, stdout: '{"tenants":[]}\n', stderr: '' });
+    expect(await run('tenants', 'show', 'nobody')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('nobody'),
+    });
+  });
+});
