@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import * as z from 'zod';
 import { type DeploymentConfig, DeploymentConfigSchema } from './deployment-config.ts';
+import { describeFaults } from './faults.ts';
 
 /** Read where nothing else is asked for; the only one that may be missing. */
 export const DEFAULT_CONFIG_PATH = 'scim-stack.config.json';
@@ -14,14 +14,22 @@ export const DEFAULT_CONFIG_PATH = 'scim-stack.config.json';
 export function readDeploymentConfig(path: string | undefined): DeploymentConfig {
   if (path === undefined && !existsSync(DEFAULT_CONFIG_PATH)) return DeploymentConfigSchema.parse({});
   const file = path ?? DEFAULT_CONFIG_PATH;
-  return parseDeploymentConfig(file, readFileSync(file, 'utf8'));
+  return parseDeploymentConfig(file, readText(file));
 }
 
 /** @param file - For messages. @throws Error naming the file and everything that is wrong with it. */
 export function parseDeploymentConfig(file: string, text: string): DeploymentConfig {
   const { success, data, error } = DeploymentConfigSchema.safeParse(parseJson(file, text));
-  if (!success) throw new Error(`${file} is not a valid configuration:\n${z.prettifyError(error)}`);
+  if (!success) throw new Error(`${file} is not a valid configuration:\n${describeFaults(error.issues)}`);
   return data;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`cannot read the configuration ${file}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
 }
 
 function parseJson(file: string, text: string): unknown {

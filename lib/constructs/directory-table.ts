@@ -59,9 +59,34 @@ export class DirectoryTable extends Construct {
     ]);
   }
 
-  /** Lets the grantee read single items: the settings of a tenant. */
-  grantGetItem(grantee: IGrantable): Grant {
-    return this.#grant(grantee, ['dynamodb:GetItem']);
+  /**
+   * Lets the grantee do what every request does: read the settings of its tenant, and count itself in the sync cycle of
+   * its application, which may close one cycle and open the next.
+   */
+  grantCounting(grantee: IGrantable): Grant {
+    return this.#grant(grantee, [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:ConditionCheckItem',
+    ]);
+  }
+
+  /** Lets the grantee read tenants and sync cycles, close the silent ones, and note what is unhealthy. */
+  grantWatching(grantee: IGrantable): Grant {
+    return this.#grant(grantee, [
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:ConditionCheckItem',
+    ]);
+  }
+
+  /** Lets the grantee note on an application which tokens it has, and that in the audit. */
+  grantRotation(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
   }
 
   #grant(grantee: IGrantable, actions: string[]): Grant {

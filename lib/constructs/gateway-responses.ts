@@ -4,13 +4,14 @@ import { gatewayAnswers } from '../../lambda/contract/gateway-responses.ts';
 /** Makes what API Gateway answers by itself SCIM errors: clients take anything else for a broken service. */
 export function addGatewayResponses(restApi: RestApi): void {
   for (const [type, { statusCode, body, headers }] of Object.entries(gatewayAnswers)) {
-    const { 'Content-Type': contentType, ...otherHeaders } = headers;
+    const text = JSON.stringify(body);
     restApi.addGatewayResponse(toConstructId(type), {
       type: ResponseType.of(type),
       statusCode: String(statusCode),
-      // API Gateway takes the content type from the template, and a header as an expression: a text in single quotes.
-      templates: { [contentType ?? 'application/scim+json']: JSON.stringify(body) },
-      responseHeaders: Object.fromEntries(Object.entries(otherHeaders).map(([name, value]) => [name, `'${value}'`])),
+      // API Gateway chooses among the templates by what the client accepts, and falls back on application/json; so both
+      // say the same, and the header names the content type in either case. A header is an expression: a text in quotes.
+      templates: { 'application/json': text, 'application/scim+json': text },
+      responseHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
     });
   }
 }

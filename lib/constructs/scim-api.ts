@@ -1,59 +1,128 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
+  AccessLogFormat,
   AuthorizationType,
   EndpointType,
   IdentitySource,
   type IResource,
   LambdaIntegration,
+  LogGroupLogDestination,
   RequestAuthorizer,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes, type ScimEntry, TENANT_PATH } from '../../lambda/contract/routes.ts';
+import { routes, type ScimEntry } from '../../lambda/contract/routes.ts';
+import { ADMIN_PATH, type TenantUrlTemplate, toApiPath } from '../../lambda/contract/tenant-url.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 
+/** First part of the path on API Gateway's own host name. */
+export const STAGE_NAME = 'prod';
+
+/**
+ * A line of the access log. No path and no query: an id, a name or an address may stand in them. The route, the tenant and
+ * the request id are enough to find the functions' own line.
+ */
+const ACCESS_LOG_LINE = {
+  time: '$context.requestTime',
+  requestId: '$context.requestId',
+  method: '$context.httpMethod',
+  route: '$context.resourcePath',
+  status: '$context.status',
+  credential: '$context.authorizer.principalId',
+  gatewayResponse: '$context.error.responseType',
+  wafStatus: '$context.waf.status',
+  authorizerStatus: '$context.authorizer.status',
+  integrationStatus: '$context.integration.status',
+  integrationMillis: '$context.integration.latency',
+  millis: '$context.responseLatency',
+  bytes: '$context.responseLength',
+  sourceIp: '$context.identity.sourceIp',
+};
+
 export interface ScimApiProps {
+  /** Shown in the console and in metrics; need not be the only one of its name. */
+  readonly name: string;
+
+  /** Where the routes begin. */
+  readonly tenantUrl: Pick<TenantUrlTemplate, 'path'>;
+
   /** Asked once in 30 s for each token. */
   readonly authorizer: IFunction;
 
   /** What answers the routes. */
   readonly entries: Readonly<Record<ScimEntry, IFunction>>;
 
-  /**
-   * First part of the API's path.
-   *
-   * @default 'prod'
-   */
-  readonly stageName?: string;
+  /** What answers the operator's requests, which are signed with AWS credentials. */
+  readonly admin: IFunction;
+
+  /** Requests a second, and how many may come at once, before clients are told to wait. */
+  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+
+  /** How long the access log keeps its lines. */
+  readonly logRetention: RetentionDays;
 }
 
-/** The REST API: every route of the route table, with any method, behind the authorizer. */
+/** The REST API: every route of the route table, with any method, behind the authorizer; and the admin API, behind IAM. */
 export class ScimApi extends Construct {
   readonly restApi: RestApi;
 
   constructor(scope: Construct, id: string, props: ScimApiProps) {
     super(scope, id);
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.restApi = new RestApi(this, 'Resource', {
+      restApiName: props.name,
       description: 'SCIM 2.0 (RFC 7644): users and groups, provisioned by identity providers',
       endpointTypes: [EndpointType.REGIONAL],
-      deployOptions: { stageName: props.stageName ?? 'prod' },
-      cloudWatchRole: false,
+      deployOptions: {
+        stageName: STAGE_NAME,
+        throttlingRateLimit: props.throttle.requestsPerSecond,
+        throttlingBurstLimit: props.throttle.burst,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_LINE)),
+      },
+      cloudWatchRole: false, // an account has one: api-log-role.ts
     });
     addGatewayResponses(this.restApi);
+    this.#addScimRoutes(props);
+    resourceAt(this.restApi.root, `${ADMIN_PATH}/{proxy+}`).addMethod('ANY', toIntegration(props.admin), {
+      authorizationType: AuthorizationType.IAM,
+    });
+    Validations.of(this.restApi).acknowledge(
+      {
+        id: 'AwsSolutions-APIG2',
+        reason: "The functions check every request: API Gateway's refusal of a body would be no SCIM error",
+      },
+      {
+        id: 'AwsSolutions-APIG6',
+        reason:
+          'The execution log would hold paths and queries, in which people stand; access log and request log do not',
+      },
+      {
+        id: 'AwsSolutions-COG4',
+        reason: 'Identity providers send a secret token, which our own authorizer checks; operators sign with IAM',
+      },
+    );
+  }
+
+  #addScimRoutes({ authorizer: handler, entries, tenantUrl }: ScimApiProps): void {
     const authorizer = new RequestAuthorizer(this, 'Authorizer', {
-      handler: props.authorizer,
+      handler,
       identitySources: [IdentitySource.header('Authorization')],
       // Half of the 60 s within which a revocation holds; the authorizer's own memory takes the other half.
       resultsCacheTtl: Duration.seconds(30),
     });
     const integrations = {
-      users: toIntegration(props.entries.users),
-      groups: toIntegration(props.entries.groups),
-      discovery: toIntegration(props.entries.discovery),
+      users: toIntegration(entries.users),
+      groups: toIntegration(entries.groups),
+      discovery: toIntegration(entries.discovery),
     };
     for (const { path, entry } of routes) {
-      resourceAt(this.restApi.root, `${TENANT_PATH}/${path}`).addMethod('ANY', integrations[entry], {
+      resourceAt(this.restApi.root, toApiPath(tenantUrl, path)).addMethod('ANY', integrations[entry], {
         authorizer,
         authorizationType: AuthorizationType.CUSTOM,
       });

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EntryEnvironments, EntryName } from '../../lambda/contract/environment.ts';
+import { SERVICE_VARIABLE } from '../../lambda/contract/metrics.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,6 +16,9 @@ export interface ScimFunctionProps<Entry extends EntryName> {
 
   /** What the entry reads from its environment, all of it: a forgotten variable does not compile. */
   readonly environment: EntryEnvironments[Entry];
+
+  /** Name of the directory's stack, by which its metrics are told from those of another one. */
+  readonly service: string;
 
   /** Said of the function in the console. */
   readonly description: string;
@@ -32,12 +37,15 @@ export interface ScimFunctionProps<Entry extends EntryName> {
    */
   readonly memorySizeMiB?: number;
 
+  /** How long log lines are kept. */
+  readonly logRetention: RetentionDays;
+
   /**
-   * How long log lines are kept.
+   * Concurrent calls set aside for this function, and at the same time the most that it gets.
    *
-   * @default RetentionDays.THREE_MONTHS
+   * @default - none: the function shares what the account has
    */
-  readonly logRetention?: RetentionDays;
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A Lambda function made of one entry: arm64, Node 24, one bundled ES module, with a log group of its own. */
@@ -46,21 +54,26 @@ export class ScimFunction<Entry extends EntryName> extends Construct {
 
   constructor(scope: Construct, id: string, props: ScimFunctionProps<Entry>) {
     super(scope, id);
-    const { entry, description, timeout, memorySizeMiB, logRetention } = props;
+    const { entry, service, description, timeout, memorySizeMiB, logRetention, reservedConcurrency } = props;
     const environment: Readonly<Record<string, string | undefined>> = props.environment;
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: logRetention ?? RetentionDays.THREE_MONTHS,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // In the place of AWS's managed policy, which would let it write to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
     this.function = new NodejsFunction(this, 'Resource', {
       description,
+      role,
       entry: `${projectRoot}lambda/${entry}.ts`,
       handler: 'handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: timeout ?? Duration.seconds(29),
       memorySize: memorySizeMiB ?? 512,
-      environment: { ...definedOf(environment), NODE_OPTIONS: '--enable-source-maps' },
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
+      environment: { ...definedOf(environment), [SERVICE_VARIABLE]: service, NODE_OPTIONS: '--enable-source-maps' },
       logGroup,
       projectRoot,
       depsLockFilePath: `${projectRoot}package-lock.json`,

@@ -1,65 +1,108 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { TENANT_PATH } from '../../lambda/contract/routes.ts';
+import { stackOutputs } from '../../lambda/contract/stack-outputs.ts';
+import { ADMIN_PATH, parseTenantUrlTemplate, type TenantUrlTemplate } from '../../lambda/contract/tenant-url.ts';
+import type { RegionConfig } from '../config/region-config.ts';
+import { AdminPolicies } from '../constructs/admin-policies.ts';
+import { ApiDomain } from '../constructs/api-domain.ts';
+import { ApiFirewall } from '../constructs/api-firewall.ts';
+import { ApiLogRole } from '../constructs/api-log-role.ts';
+import { DeadLetters } from '../constructs/dead-letters.ts';
+import { DirectoryFunctions } from '../constructs/directory-functions.ts';
 import { DirectoryTable } from '../constructs/directory-table.ts';
 import { ScimApi } from '../constructs/scim-api.ts';
-import { ScimFunction } from '../constructs/scim-function.ts';
 import { TokenSecrets } from '../constructs/token-secrets.ts';
+
+export interface DirectoryStackProps extends StackProps {
+  readonly config: RegionConfig;
+}
 
 /** The directory of one region: its table, its tokens, its API. Shares nothing with another region's. */
 export class DirectoryStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps = {}) {
+  readonly directory: DirectoryTable;
+  readonly functions: DirectoryFunctions;
+  readonly api: ScimApi;
+  readonly deadLetters: DeadLetters;
+  /** Undefined where it is switched off. */
+  readonly firewall: ApiFirewall | undefined;
+
+  constructor(scope: Construct, id: string, { config, ...props }: DirectoryStackProps) {
     super(scope, id, props);
-    const directory = new DirectoryTable(this, 'Directory');
-    const tokens = new TokenSecrets(this, 'Tokens');
-    const { authorizer, users, groups, discovery } = this.#addFunctions(directory, tokens);
-    const api = new ScimApi(this, 'Api', { authorizer, entries: { users, groups, discovery } });
-    new CfnOutput(this, 'TenantUrl', {
-      description: 'Tenant URL of each tenant: put its name in the place of {tenant}',
-      value: api.restApi.urlForPath(`/${TENANT_PATH}`),
+    const isKept = config.removalPolicy === 'retain';
+    const template = parseTenantUrlTemplate(config.tenantUrl);
+    this.directory = new DirectoryTable(this, 'Directory', {
+      removalPolicy: isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: isKept,
     });
-    new CfnOutput(this, 'TableName', { description: 'The directory itself', value: directory.table.tableName });
+    this.deadLetters = new DeadLetters(this, 'DeadLetters');
+    this.functions = new DirectoryFunctions(this, 'Functions', {
+      directory: this.directory,
+      tokens: new TokenSecrets(this, 'Tokens'),
+      deadLetters: this.deadLetters,
+      tenantUrl: config.tenantUrl,
+      runbook: config.alarms.runbook,
+      logRetention: config.logRetentionDays,
+      reservedConcurrency: config.reservedConcurrency,
+    });
+    this.api = this.#addApi(config, template);
+    this.firewall = this.#addFirewall(config);
+    this.#addOutputs(config, template);
+    if (template.host !== '{api}') this.#addDomain(config, template.host);
   }
 
-  #addFunctions(directory: DirectoryTable, tokens: TokenSecrets) {
-    const environment = { TABLE_NAME: directory.table.tableName };
-    const { function: users } = new ScimFunction(this, 'Users', {
-      entry: 'users',
-      description: 'SCIM: /Users',
-      environment,
+  #addApi(config: RegionConfig, tenantUrl: TenantUrlTemplate): ScimApi {
+    const { authorizer, admin, users, groups, discovery } = this.functions;
+    const api = new ScimApi(this, 'Api', {
+      name: this.stackName,
+      tenantUrl,
+      authorizer,
+      entries: { users, groups, discovery },
+      admin,
+      throttle: config.throttle,
+      logRetention: config.logRetentionDays,
     });
-    const { function: groups } = new ScimFunction(this, 'Groups', {
-      entry: 'groups',
-      description: 'SCIM: /Groups',
-      environment,
+    // Without the role no stage with an access log can be made.
+    if (config.apiGatewayLogRole === 'create') api.node.addDependency(new ApiLogRole(this, 'ApiLogRole'));
+    return api;
+  }
+
+  #addFirewall({ waf }: RegionConfig): ApiFirewall | undefined {
+    const stage = this.api.restApi.deploymentStage;
+    if (waf.enabled) return new ApiFirewall(this, 'Firewall', { stage, ...waf });
+    Validations.of(stage).acknowledge({ id: 'AwsSolutions-APIG3', reason: 'Switched off in the configuration' });
+    return undefined;
+  }
+
+  #addOutputs({ tenantUrl }: RegionConfig, { host, path }: TenantUrlTemplate): void {
+    const { restApi } = this.api;
+    this.#addOutput(
+      stackOutputs.tenantUrl,
+      'Tenant URL of each tenant: put its name in the place of {tenant}',
+      host === '{api}' ? restApi.urlForPath(`/${path}`) : tenantUrl,
+    );
+    this.#addOutput(stackOutputs.adminUrl, "The operators' API, signed", restApi.urlForPath(`/${ADMIN_PATH}`));
+    this.#addOutput(stackOutputs.tableName, 'The directory itself', this.directory.table.tableName);
+    this.#addOutput('RotationFunctionArn', 'For Secrets Manager', this.functions.rotation.functionArn);
+    const { observer, operator, administrator } = new AdminPolicies(this, 'AdminPolicies', restApi);
+    this.#addOutput('ObserverPolicyArn', 'Policy of who may look', observer.managedPolicyArn);
+    this.#addOutput('OperatorPolicyArn', 'Policy of who runs tenants', operator.managedPolicyArn);
+    this.#addOutput('AdministratorPolicyArn', 'Policy of who may delete them', administrator.managedPolicyArn);
+  }
+
+  #addDomain({ domain }: RegionConfig, host: string): void {
+    const { domainName, hostedZoneId, recordToMake } = new ApiDomain(this, 'Domain', {
+      api: this.api.restApi,
+      host,
+      ...domain,
     });
-    const { function: discovery } = new ScimFunction(this, 'Discovery', {
-      entry: 'discovery',
-      description: 'SCIM: /ServiceProviderConfig, /ResourceTypes, /Schemas, and every path that there is not',
-      environment,
-    });
-    const { function: authorizer } = new ScimFunction(this, 'Authorizer', {
-      entry: 'authorizer',
-      description: 'Tells by the secret token which tenant and application make a request',
-      environment: { TOKEN_SECRET_PREFIX: tokens.prefix },
-      timeout: Duration.seconds(10),
-    });
-    const { function: sweeper } = new ScimFunction(this, 'Sweeper', {
-      entry: 'sweeper',
-      description: 'Finishes long writes and deletions that a request left unfinished',
-      environment,
-      timeout: Duration.minutes(5),
-    });
-    for (const grantee of [users, groups, sweeper]) directory.grantItems(grantee);
-    directory.grantGetItem(discovery);
-    tokens.grantRead(authorizer);
-    new Rule(this, 'SweepSchedule', {
-      description: 'Calls the sweeper',
-      schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(sweeper, { retryAttempts: 0 })], // the next call comes anyway
-    });
-    return { authorizer, users, groups, discovery };
+    const { domainNameAliasDomainName: target, domainNameAliasHostedZoneId: zoneId } = domainName;
+    this.#addOutput(stackOutputs.domainTarget, 'What the DNS record of a Tenant URL points to', target);
+    this.#addOutput(stackOutputs.domainTargetZoneId, 'The hosted zone of that target', zoneId);
+    if (hostedZoneId !== undefined) this.#addOutput(stackOutputs.hostedZoneId, 'Where records are made', hostedZoneId);
+    if (recordToMake !== undefined) this.#addOutput('RecordToMake', 'Enter this record in your DNS', recordToMake);
+  }
+
+  #addOutput(id: string, description: string, value: string): void {
+    new CfnOutput(this, id, { description, value });
   }
 }

@@ -1,39 +1,18 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gatewayAnswers } from '../../lambda/contract/gateway-responses.ts';
-import { routes, TENANT_PATH } from '../../lambda/contract/routes.ts';
-import { createApp } from '../../lib/app.ts';
-import { DirectoryStack } from '../../lib/stacks/directory-stack.ts';
+import { type StackTemplate, synthesise } from '../helpers/stacks.ts';
 
-/** Without bundling: what is promised here does not depend on the functions' code. */
-const context = { 'aws:cdk:bundling-stacks': [] };
+const FUNCTIONS = ['Users', 'Groups', 'Discovery', 'Authorizer', 'Admin', 'Rotation', 'Sweeper'].map(
+  (name) => `Functions${name}`,
+);
 
+let stack: StackTemplate;
 let template: Template;
 
 beforeAll(() => {
-  const app = createApp({ name: 'scim-stack', regions: ['us'] }, { context });
-  const stack = app.node.findChild('scim-stack-us');
-  if (!(stack instanceof DirectoryStack)) throw new Error('there is no such stack');
-  template = Template.fromStack(stack);
+  stack = synthesise();
+  template = stack.template;
 });
-
-/** Resources of that type, with their logical ids. */
-const resources = (type: string) => Object.entries(template.findResources(type));
-
-function statementsOf(functionId: string): { Action: string | string[]; Resource: unknown }[] {
-  const roleId = roleOf(functionId);
-  return resources('AWS::IAM::Policy')
-    .filter(([, { Properties }]) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
-    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
-}
-
-function roleOf(functionId: string): string {
-  const found = resources('AWS::Lambda::Function').find(([id]) => id.startsWith(functionId));
-  const { Properties } = found?.[1] ?? {};
-  return Properties.Role['Fn::GetAtt'][0];
-}
-
-const actionsOf = (functionId: string) => statementsOf(functionId).flatMap(({ Action }) => Action);
 
 describe('the directory table', () => {
   const type = 'AWS::DynamoDB::GlobalTable';
@@ -41,6 +20,12 @@ describe('the directory table', () => {
   it('outlives its stack and refuses to be deleted', () => {
     template.hasResource(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     template.hasResourceProperties(type, { Replicas: [Match.objectLike({ DeletionProtectionEnabled: true })] });
+  });
+
+  it('goes with its stack only where the configuration says so', () => {
+    const destroyed = synthesise({ removalPolicy: 'destroy' }).template;
+    destroyed.hasResource(type, { DeletionPolicy: 'Delete' });
+    destroyed.hasResourceProperties(type, { Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })] });
   });
 
   it('can be restored to any moment, and is encrypted', () => {
@@ -67,158 +52,158 @@ describe('the directory table', () => {
       Replicas: [Match.objectLike({ Region: 'us-east-1' })],
     });
   });
-
-  it('keeps its logical id, by which CloudFormation knows whether it is the same table', () => {
-    expect(resources(type).map(([id]) => id)).toEqual(['DirectoryC00113A6']);
-  });
 });
 
 describe('the functions', () => {
   it('run on arm64 and Node 24, each with a log group that forgets', () => {
-    const functions = resources('AWS::Lambda::Function');
-    expect(functions).toHaveLength(5);
+    const functions = stack.resources('AWS::Lambda::Function');
+    expect(functions).toHaveLength(FUNCTIONS.length);
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
       expect(Properties.FunctionName).toBeUndefined();
       expect(Properties.LoggingConfig.LogGroup.Ref).toBeDefined();
+      expect(Properties.ReservedConcurrentExecutions).toBeUndefined();
+      expect(Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME).toBe('scim-stack-us');
     }
-    for (const [, { Properties }] of resources('AWS::Logs::LogGroup')) {
-      expect(Properties.RetentionInDays).toBeGreaterThan(0);
-    }
+    const logGroups = stack.resources('AWS::Logs::LogGroup');
+    expect(logGroups).toHaveLength(FUNCTIONS.length + 1);
+    for (const [, { Properties }] of logGroups) expect(Properties.RetentionInDays).toBe(90);
   });
 
-  it.each(['Users', 'Groups', 'Sweeper'])('let %s read and write items, and nothing else', (entry) => {
-    expect(actionsOf(entry).sort()).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:ConditionCheckItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
+  it('keep log lines and set concurrency aside as the configuration says', () => {
+    const configured = synthesise({ logRetentionDays: 7, reservedConcurrency: { users: 60, authorizer: 70 } });
+    for (const [, { Properties }] of configured.resources('AWS::Logs::LogGroup')) {
+      expect(Properties.RetentionInDays).toBe(7);
+    }
+    const reserved = configured.resources('AWS::Lambda::Function').flatMap(([id, { Properties }]) => {
+      const { ReservedConcurrentExecutions: count } = Properties;
+      return count === undefined ? [] : [[id.replace(/[0-9A-F]{8}$/, ''), count]];
+    });
+    expect(reserved).toEqual([
+      ['FunctionsUsers', 60],
+      ['FunctionsAuthorizer', 70],
     ]);
   });
 
-  it('let discovery read single items only', () => {
-    expect(actionsOf('Discovery')).toEqual(['dynamodb:GetItem']);
+  const items = [
+    'dynamodb:BatchGetItem',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ];
+
+  it.each([
+    ['Users', items],
+    ['Groups', items],
+    ['Discovery', ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']],
+    ['Authorizer', ['secretsmanager:GetSecretValue']],
+    [
+      'Admin',
+      [
+        ...items,
+        'secretsmanager:CreateSecret',
+        'secretsmanager:DeleteSecret',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:TagResource',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+    ],
+    [
+      'Rotation',
+      [
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+    ],
+    ['Sweeper', [...items, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']],
+  ])('let %s do what its entry needs, and nothing else', (entry, actions) => {
+    expect(stack.actionsOf(`Functions${entry}`)).toEqual(actions);
   });
 
-  it("let the authorizer alone read tokens, those of this stack's prefix, and no table", () => {
-    const secretReaders = ['Users', 'Groups', 'Discovery', 'Sweeper', 'Authorizer'].filter((entry) =>
-      actionsOf(entry).some((action) => action.startsWith('secretsmanager:')),
-    );
-    expect(secretReaders).toEqual(['Authorizer']);
-    expect(actionsOf('Authorizer')).toEqual(['secretsmanager:GetSecretValue']);
-    expect(JSON.stringify(statementsOf('Authorizer'))).toContain(':secret:scim-stack-us/tokens/*');
+  it('let authorizer and rotation alone read tokens', () => {
+    const readers = FUNCTIONS.filter((id) => stack.actionsOf(id).includes('secretsmanager:GetSecretValue'));
+    expect(readers).toEqual(['FunctionsAuthorizer', 'FunctionsRotation']);
+  });
+
+  it("touch the secrets of this stack's prefix alone", () => {
+    const statements = FUNCTIONS.flatMap((id) => stack.statementsOf(id));
+    const secrets = statements.filter(({ Action }) => JSON.stringify(Action).includes('secretsmanager:'));
+    expect(secrets).toHaveLength(3);
+    for (const { Resource } of secrets) expect(JSON.stringify(Resource)).toContain(':secret:scim-stack-us/tokens/*');
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ TOKEN_SECRET_PREFIX: 'scim-stack-us/tokens/' }) },
     });
   });
 
-  it('have no wildcard among their actions', () => {
-    const statements = resources('AWS::IAM::Policy').flatMap(
-      ([, { Properties }]) => Properties.PolicyDocument.Statement,
-    );
-    expect(statements.length).toBeGreaterThan(0);
+  it('write to their own log group alone', () => {
+    for (const id of FUNCTIONS) {
+      const [logs, ...others] = stack.statementsOf(id).filter(({ Action }) => JSON.stringify(Action).includes('logs:'));
+      expect(others).toEqual([]);
+      expect(JSON.stringify(logs?.Resource)).toContain(`${id}Logs`);
+    }
+  });
+
+  it("have no wildcard among their actions, and none of AWS's own policies", () => {
+    const documents = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) => stack.resources(type));
+    const statements = documents.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    expect(statements.length).toBeGreaterThan(FUNCTIONS.length);
     for (const { Action, Resource } of statements) {
       expect(JSON.stringify(Action)).not.toContain('*');
       expect(Resource).not.toBe('*');
     }
+    const managed = stack.resources('AWS::IAM::Role').filter(([, { Properties }]) => Properties.ManagedPolicyArns);
+    expect(managed.map(([id]) => id)).toEqual([expect.stringMatching(/^ApiLogRole/)]);
   });
 
-  it('have the sweeper called by a schedule', () => {
-    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: Match.stringLikeRegexp('^rate') });
+  it('have the sweeper called every minute, and what fails for good kept', () => {
+    expect(stack.only('AWS::Events::Rule')).toMatchObject({ ScheduleExpression: 'rate(1 minute)' });
+    expect(stack.only('AWS::Lambda::EventInvokeConfig')).toMatchObject({
+      FunctionName: { Ref: expect.stringMatching(/^FunctionsSweeper/) },
+      MaximumRetryAttempts: 1,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^DeadLetters/), 'Arn'] } },
+      },
+    });
+    expect(stack.only('AWS::SQS::Queue')).toMatchObject({ SqsManagedSseEnabled: true });
+  });
+
+  it('let Secrets Manager of the same account call the rotation, and schedule none', () => {
+    const permissions = stack.resources('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    expect(permissions.filter(({ Principal }) => Principal === 'secretsmanager.amazonaws.com')).toEqual([
+      expect.objectContaining({
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { 'Fn::GetAtt': [expect.stringMatching(/^FunctionsRotation/), 'Arn'] },
+        SourceAccount: { Ref: 'AWS::AccountId' },
+      }),
+    ]);
+    expect(stack.resources('AWS::SecretsManager::RotationSchedule')).toEqual([]);
   });
 });
 
-describe('the API', () => {
-  /** Paths of all methods, from the tree of resources. */
-  function methodsByPath(): ReadonlyMap<
-    string,
-    { HttpMethod: string; AuthorizationType: string; AuthorizerId?: unknown }
-  > {
-    const tree = new Map(resources('AWS::ApiGateway::Resource').map(([id, { Properties }]) => [id, Properties]));
-    const pathOf = (id: string | undefined): string => {
-      const resource = id === undefined ? undefined : tree.get(id);
-      return resource === undefined ? '' : `${pathOf(resource.ParentId.Ref)}/${resource.PathPart}`;
-    };
-    return new Map(
-      resources('AWS::ApiGateway::Method').map(([, { Properties }]) => [pathOf(Properties.ResourceId.Ref), Properties]),
-    );
-  }
-
-  it('has every route of the route table, with any method, behind the authorizer; and no other', () => {
-    const methods = methodsByPath();
-    expect([...methods.keys()].sort()).toEqual(routes.map(({ path }) => `/${TENANT_PATH}/${path}`).sort());
-    for (const method of methods.values()) {
-      expect(method).toMatchObject({ HttpMethod: 'ANY', AuthorizationType: 'CUSTOM' });
-      expect(method.AuthorizerId).toBeDefined();
-    }
-  });
-
-  it('asks the authorizer once in 30 seconds for each token', () => {
-    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
-      Type: 'REQUEST',
-      IdentitySource: 'method.request.header.Authorization',
-      AuthorizerResultTtlInSeconds: 30,
+describe('the installation', () => {
+  it('has no physical names, so that an account can hold two', () => {
+    const names = Object.values(template.toJSON()['Resources']).flatMap((resource) => {
+      const { Type, Properties = {} } = resource as { Type: string; Properties?: object };
+      const named = Object.keys(Properties).filter((key) => /^(?:\w+Name|Name)$/.test(key));
+      return named.map((key) => `${Type}.${key}`);
     });
-  });
-
-  it('is regional', () => {
-    template.hasResourceProperties('AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['REGIONAL'] } });
-  });
-
-  it('answers in SCIM whatever it answers by itself', () => {
-    const answers = resources('AWS::ApiGateway::GatewayResponse').map(([, { Properties }]) => Properties);
-    expect(answers.map(({ ResponseType }) => ResponseType).sort()).toEqual(Object.keys(gatewayAnswers).sort());
-    for (const { StatusCode, ResponseTemplates } of answers) {
-      expect(Object.keys(ResponseTemplates)).toEqual(['application/scim+json']);
-      expect(JSON.parse(ResponseTemplates['application/scim+json'])).toMatchObject({
-        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
-        status: StatusCode,
-        detail: expect.any(String),
-      });
-    }
-  });
-
-  it.each([
-    ['UNAUTHORIZED', '401', 'WWW-Authenticate'],
-    ['ACCESS_DENIED', '401', 'WWW-Authenticate'],
-    ['MISSING_AUTHENTICATION_TOKEN', '404', undefined],
-    ['REQUEST_TOO_LARGE', '413', undefined],
-    ['THROTTLED', '429', 'Retry-After'],
-    ['QUOTA_EXCEEDED', '429', 'Retry-After'],
-    ['INTEGRATION_TIMEOUT', '504', 'Retry-After'],
-  ])('answers %s with %s', (ResponseType, StatusCode, header) => {
-    template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
-      ResponseType,
-      StatusCode,
-      ...(header === undefined
-        ? {}
-        : {
-            ResponseParameters: Match.objectLike({
-              [`gatewayresponse.header.${header}`]: Match.stringLikeRegexp("^'.+'$"),
-            }),
-          }),
-    });
-  });
-
-  it("gives the authorizer's reason for a token that is no longer good", () => {
-    const [denied] = resources('AWS::ApiGateway::GatewayResponse').filter(
-      ([, { Properties }]) => Properties.ResponseType === 'ACCESS_DENIED',
-    );
-    expect(JSON.stringify(denied)).toContain('$context.authorizer.reason');
-  });
-});
-
-describe('the app', () => {
-  it('has one stack a region, each in its own', () => {
-    const app = createApp({ name: 'acme', regions: ['us', 'de', 'eu-west-3'] }, { context });
-    const stacks = app.node.children.filter((child) => child instanceof DirectoryStack);
-    expect(stacks.map(({ stackName, region }) => [stackName, region])).toEqual([
-      ['acme-us', 'us-east-1'],
-      ['acme-de', 'eu-central-1'],
-      ['acme-eu-west-3', 'eu-west-3'],
+    // A REST API and an authorizer may share their names with others; the rest are references and host names.
+    expect([...new Set(names)].sort()).toEqual([
+      'AWS::ApiGateway::Authorizer.Name',
+      'AWS::ApiGateway::RestApi.Name',
+      'AWS::ApiGateway::Stage.StageName',
+      'AWS::IAM::Policy.PolicyName',
+      'AWS::Lambda::EventInvokeConfig.FunctionName',
+      'AWS::Lambda::Permission.FunctionName',
     ]);
   });
 });

@@ -1,0 +1,122 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EntryName } from '../../lambda/contract/environment.ts';
+import { CallSchedule } from './call-schedule.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { DirectoryTable } from './directory-table.ts';
+import { ScimFunction, type ScimFunctionProps } from './scim-function.ts';
+import type { TokenSecrets } from './token-secrets.ts';
+
+export interface DirectoryFunctionsProps {
+  readonly directory: DirectoryTable;
+  readonly tokens: TokenSecrets;
+
+  /** Where the calls of schedules end that failed. */
+  readonly deadLetters: DeadLetters;
+
+  /** The Tenant URL template, without `{region}`. */
+  readonly tenantUrl: string;
+
+  /** Where the runbook is published. */
+  readonly runbook: string;
+
+  /** How long log lines are kept. */
+  readonly logRetention: RetentionDays;
+
+  /**
+   * Concurrency set aside, by function.
+   *
+   * @default - none
+   */
+  readonly reservedConcurrency?: Readonly<Partial<Record<'users' | 'groups' | 'authorizer', number | undefined>>>;
+}
+
+type Options<Entry extends EntryName> = Pick<ScimFunctionProps<Entry>, 'description' | 'environment'> &
+  Partial<ScimFunctionProps<Entry>>;
+
+/** The functions of a directory; each may do what its entry needs, and no more. */
+export class DirectoryFunctions extends Construct {
+  readonly users: NodejsFunction;
+  readonly groups: NodejsFunction;
+  readonly discovery: NodejsFunction;
+  readonly authorizer: NodejsFunction;
+  readonly admin: NodejsFunction;
+  readonly rotation: NodejsFunction;
+  readonly sweeper: NodejsFunction;
+  readonly #logRetention: RetentionDays;
+
+  constructor(scope: Construct, id: string, props: DirectoryFunctionsProps) {
+    super(scope, id);
+    const { directory, tokens, tenantUrl, reservedConcurrency = {} } = props;
+    this.#logRetention = props.logRetention;
+    const table = { TABLE_NAME: directory.table.tableName };
+    const scim = { ...table, TENANT_URL_TEMPLATE: tenantUrl };
+    const secrets = { TOKEN_SECRET_PREFIX: tokens.prefix };
+    this.users = this.#add('Users', 'users', {
+      description: 'SCIM: /Users',
+      environment: scim,
+      reservedConcurrency: reservedConcurrency.users,
+    });
+    this.groups = this.#add('Groups', 'groups', {
+      description: 'SCIM: /Groups',
+      environment: scim,
+      reservedConcurrency: reservedConcurrency.groups,
+    });
+    this.discovery = this.#add('Discovery', 'discovery', {
+      description: 'SCIM: /ServiceProviderConfig, /ResourceTypes, /Schemas, and every path that there is not',
+      environment: scim,
+    });
+    this.authorizer = this.#add('Authorizer', 'authorizer', {
+      description: 'Tells by the secret token which tenant and application make a request',
+      environment: secrets,
+      timeout: Duration.seconds(10),
+      reservedConcurrency: reservedConcurrency.authorizer,
+    });
+    this.admin = this.#add('Admin', 'admin', {
+      description: "The operators' API: tenants, applications, tokens, reports",
+      environment: { ...scim, ...secrets, RUNBOOK: props.runbook },
+    });
+    this.rotation = this.#add('Rotation', 'rotation', {
+      description: 'Called by Secrets Manager, when it is asked to rotate a secret token',
+      environment: { ...table, ...secrets },
+    });
+    this.sweeper = this.#add('Sweeper', 'sweeper', {
+      description: 'Finishes long writes and deletions that a request left unfinished',
+      environment: table,
+      timeout: Duration.minutes(5),
+    });
+    this.#grant(props);
+    this.#addCallers(props);
+  }
+
+  #add<Entry extends EntryName>(id: string, entry: Entry, options: Options<Entry>): NodejsFunction {
+    const service = Stack.of(this).stackName;
+    return new ScimFunction(this, id, { entry, service, logRetention: this.#logRetention, ...options }).function;
+  }
+
+  #grant({ directory, tokens }: DirectoryFunctionsProps): void {
+    for (const grantee of [this.users, this.groups, this.admin, this.sweeper]) directory.grantItems(grantee);
+    directory.grantCounting(this.discovery);
+    directory.grantRotation(this.rotation);
+    tokens.grantRead(this.authorizer);
+    tokens.grantManage(this.admin);
+    tokens.grantRotate(this.rotation);
+  }
+
+  #addCallers({ deadLetters }: DirectoryFunctionsProps): void {
+    // There is no schedule: a token that changes before the customer's admin pastes it would be an outage.
+    this.rotation.addPermission('SecretsManager', {
+      principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+    });
+    new CallSchedule(this, 'SweepSchedule', {
+      description: 'Calls the sweeper',
+      target: this.sweeper,
+      rate: Duration.minutes(1),
+      deadLetters,
+    });
+  }
+}
