@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { installEmulator } from '../deploy-local/emulator.ts';
+import { MissingNeedError } from '../deploy-local/missing-need.ts';
 import { prepareJava } from './helpers/java.ts';
-import { MissingNeedError } from './helpers/missing-need.ts';
 import { preparePython } from './helpers/python.ts';
 import { type Part, parts, selectParts, UnknownPartError } from './runner/parts.ts';
 import { type PartResult, runPart } from './runner/run-part.ts';
@@ -9,15 +10,15 @@ import { type PartResult, runPart } from './runner/run-part.ts';
 /** How often a run that says nothing says that it is still there. */
 const HEARTBEAT_SECONDS = 30;
 
-const HELP = `npm test                     everything: the gates and every test
+const HELP = `npm test                     the gates and every test but e2e, which runs only when named
 npm test -- PART...          some parts (also: gates, tests)
 npm test -- --verbose        the output of parts that passed, too
 
 ${parts.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}
 
-Fetches first what the parts need beyond npm: SCIM clients from PyPI into .cache/venv; Java for DynamoDB Local, if the
-machine has none. Ends with the line "N passed, N failed" and with status 0 if nothing failed, 1 if something did, 2 if
-something is missing to run at all.
+Fetches first what the parts need beyond npm: SCIM clients from PyPI into .cache/venv; MiniStack, an emulated AWS, into
+.cache/emulator; Java for DynamoDB Local, if the machine has none. Ends with the line "N passed, N failed" and with
+status 0 if nothing failed, 1 if something did, 2 if something is missing to run at all.
 Other ways in: npm run test:quick (under a minute), npx vitest run --project unit test/unit/scim.
 `;
 
@@ -33,6 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const selected = selectParts(positionals);
+  const left = parts.filter((part) => part.onlyByName === true && !selected.includes(part));
+  if (positionals.length === 0) write(`· runs only when named: ${left.map(({ name }) => name).join(', ')}\n`);
   const env = await prepare(selected);
   const results = await runAll(selected, env, endedBySignal(), (result) => {
     write(describe(result, values.verbose === true));
@@ -52,6 +55,7 @@ async function prepare(selected: readonly Part[]): Promise<NodeJS.ProcessEnv> {
   };
   const needs = new Set(selected.flatMap((part) => part.needs));
   if (needs.has('python')) await preparePython(report);
+  if (needs.has('emulator')) await installEmulator(report);
   if (!needs.has('java')) return process.env;
   return { ...process.env, SCIM_STACK_JAVA: await prepareJava(report) };
 }

@@ -1,10 +1,22 @@
 import type { IForbiddenRuleType, IRegularForbiddenRuleType } from 'dependency-cruiser';
 
 /** The rooms of the product; `test/` may import from all of them. */
-const ROOMS = ['bin', 'lib', 'scim', 'directory', 'lambda', 'local', 'replay', 'cli', 'console', 'bench'] as const;
+const ROOMS = [
+  'bin',
+  'lib',
+  'scim',
+  'directory',
+  'lambda',
+  'local',
+  'replay',
+  'cli',
+  'console',
+  'bench',
+  'deploy-local',
+] as const;
 
 /** What runs in AWS or on a user's machine. */
-const RUN_TIME = '^(scim|directory|lambda|local|replay)/';
+const RUN_TIME = '^(scim|directory|lambda|local|replay|cli|deploy-local)/';
 
 type Room = (typeof ROOMS)[number];
 
@@ -16,7 +28,8 @@ function roomsBut(...allowed: readonly Room[]): string {
 /**
  * Who may import whom. Types count as much as code does: an interface of a room above is knowledge of it.
  *
- * The arrows: scim ← directory ← lambda ← local; bin → lib → lambda/contract; replay imports none of them.
+ * The arrows: scim ← directory ← lambda ← local; bin → lib → lambda/contract; cli → lambda/contract and
+ * lib/config; replay imports none of them.
  */
 export const fences: readonly IForbiddenRuleType[] = [
   fence('scim-is-pure', 'scim/ imports no package, no node: module and no other room', '^scim/', { pathNot: '^scim/' }),
@@ -53,6 +66,32 @@ export const fences: readonly IForbiddenRuleType[] = [
   fence('replay-is-a-client', 'replay/ knows the server through its Tenant URL alone', '^replay/', {
     path: roomsBut('replay'),
   }),
+  fence(
+    'cli-is-a-client',
+    'cli/ knows the server through lambda/contract/, and the deployment through lib/config/',
+    '^cli/',
+    {
+      path: roomsBut('cli'),
+      pathNot: ['^lambda/contract/', '^lib/config/'],
+    },
+  ),
+  fence(
+    'deploy-local-is-an-operator',
+    'deploy-local/ works with programs (cdk, scim-stack) as people do; it knows lambda/contract/, lib/config/ and local/',
+    '^deploy-local/',
+    {
+      path: roomsBut('deploy-local', 'local'),
+      pathNot: ['^lambda/contract/', '^lib/config/'],
+    },
+  ),
+  fence(
+    'config-needs-no-cdk',
+    'lib/config/ is read by the command line too: zod and lambda/contract/',
+    '^lib/config/',
+    {
+      path: ['^lib/(?!config/)', 'node_modules/(aws-cdk-lib|constructs|cdk-[a-z-]+)/'],
+    },
+  ),
   {
     ...fence('only-the-store-speaks-to-tables', 'DynamoDB and SQL are spoken in directory/store/ alone', '', {
       path: ['node_modules/@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)/', '^(node:)?sqlite$'],

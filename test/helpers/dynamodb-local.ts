@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
+import { MissingNeedError } from '../../deploy-local/missing-need.ts';
 import { prepareJava } from './java.ts';
-import { MissingNeedError } from './missing-need.ts';
 import { projectRoot } from './processes.ts';
 
 declare module 'vitest' {

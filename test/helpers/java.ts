@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { MissingNeedError } from './missing-need.ts';
+import { MissingNeedError } from '../../deploy-local/missing-need.ts';
+import type { Report } from '../../deploy-local/virtual-environment.ts';
 import { runProcess } from './processes.ts';
-import { prepareExtraPackage, type Report } from './python.ts';
+import { prepareExtraPackage } from './python.ts';
 
 /** What DynamoDB Local is compiled for. */
 const MINIMUM_VERSION = 17;

@@ -9,10 +9,18 @@ import { projectRoot } from './processes.ts';
 
 const TenantLineSchema = z.strictObject({ tenant: z.string(), tenantUrl: z.url(), token: z.string() });
 
-/** One line of `npm --silent start -- --json`: a tenant, and the two strings that its administrator is given. */
+/** One line of `npm --silent start -- --json`, and of `npm --silent run deploy:local -- --json`: a tenant, and the two strings that its administrator is given. */
 export type RunningTenant = z.infer<typeof TenantLineSchema>;
 
+/** What can be run: the npm script, the file behind it, and how long it may take to come up. */
+const programs = {
+  start: { npm: ['start'], file: 'local/main.ts', deadlineSeconds: 60 },
+  'deploy:local': { npm: ['run', 'deploy:local'], file: 'deploy-local/main.ts', deadlineSeconds: 600 },
+} as const;
+
 export interface LocalRunOptions {
+  /** Default: `start`. */
+  readonly program?: keyof typeof programs;
   /** Where the directory is kept; by default a new folder that goes when the run is stopped. */
   readonly dataFolder?: string;
   readonly tenants?: readonly string[];
@@ -39,10 +47,9 @@ export interface LocalRun {
   stop(signal?: NodeJS.Signals): Promise<number | undefined>;
 }
 
-const START_DEADLINE_SECONDS = 60;
-
-/** Starts `npm start` on a free port, as a user would, and waits until it has named every tenant. */
+/** Starts `npm start`, or another program, on a free port as a user would, and waits until it has named every tenant. */
 export async function startLocalRun({
+  program = 'start',
   dataFolder,
   tenants = ['demo'],
   through = 'npm',
@@ -52,8 +59,8 @@ export async function startLocalRun({
 }: LocalRunOptions = {}): Promise<LocalRun> {
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'scim-stack-run-')));
   const options = ['--json', '--port', '0', '--data', folder, '--tenants', tenants.join(','), ...args];
-  const [command, ...before] =
-    through === 'npm' ? (['npm', '--silent', 'start', '--'] as const) : ([process.execPath, 'local/main.ts'] as const);
+  const { npm, file, deadlineSeconds } = programs[program];
+  const [command, ...before] = through === 'npm' ? ['npm', '--silent', ...npm, '--'] : [process.execPath, file];
   const child = spawn(command, [...before, ...options], {
     cwd: projectRoot,
     env,
@@ -74,7 +81,7 @@ export async function startLocalRun({
     return child.exitCode ?? undefined;
   };
   try {
-    const running = await readTenants(child, tenants.length, written);
+    const running = await readTenants(child, tenants.length, written, deadlineSeconds);
     const [tenant] = running;
     if (tenant === undefined) throw new Error('startLocalRun needs at least one tenant');
     return {
@@ -88,7 +95,7 @@ export async function startLocalRun({
     };
   } catch (error) {
     await stop();
-    throw new Error(`npm start did not come up\n${written.stdout}${written.stderr}`, { cause: error });
+    throw new Error(`${program} did not come up\n${written.stdout}${written.stderr}`, { cause: error });
   }
 }
 
@@ -96,14 +103,15 @@ async function readTenants(
   child: ChildProcess,
   count: number,
   written: { stdout: string },
+  deadlineSeconds: number,
 ): Promise<readonly RunningTenant[]> {
   const { stdout } = child;
   if (stdout === null) throw new Error('the run was started without a pipe');
   return await new Promise((resolve, reject) => {
     const tenants: RunningTenant[] = [];
     const late = setTimeout(() => {
-      reject(new Error(`nothing after ${START_DEADLINE_SECONDS} s`));
-    }, START_DEADLINE_SECONDS * 1000);
+      reject(new Error(`nothing after ${deadlineSeconds} s`));
+    }, deadlineSeconds * 1000);
     child.once('exit', (status) => {
       clearTimeout(late);
       reject(new Error(`it ended with ${status ?? 'a signal'}`));

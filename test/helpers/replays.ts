@@ -7,6 +7,7 @@ import { runProcess } from './processes.ts';
 
 /** How large the replays of the conformance tests are. */
 export const REPLAY_SIZE = { users: 1000, groups: 20, cycles: 2 } as const;
+export type ReplaySize = Readonly<Record<keyof typeof REPLAY_SIZE, number>>;
 
 /** One customer's identity provider. */
 export interface ReplayVariant {
@@ -64,21 +65,31 @@ export interface ReplayResult {
 export async function runReplay(
   tenant: RunningTenant,
   args: readonly string[],
-  size: Readonly<Record<keyof typeof REPLAY_SIZE, number>> = REPLAY_SIZE,
+  size: ReplaySize = REPLAY_SIZE,
 ): Promise<ReplayResult> {
   const folder = await mkdtemp(join(tmpdir(), 'scim-stack-replay-'));
   try {
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, tenant.token, { mode: 0o600 });
-    const sizes = Object.entries(size).flatMap(([name, count]) => [`--${name}`, String(count)]);
-    const options = ['--tenant-url', tenant.tenantUrl, '--token-file', tokenFile, '--json', ...sizes, ...args];
-    const { status, stdout, stderr } = await runProcess('npm', ['--silent', 'run', 'replay', '--', ...options]);
-    const report = ReplayReportSchema.safeParse(parseJson(stdout));
-    if (!report.success) throw new Error(`replay ended with ${status} and without a report:\n${stdout}${stderr}`);
-    return { status, report: report.data, stderr };
+    return await runReplayByFile(tenant.tenantUrl, tokenFile, args, size);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** As {@link runReplay}, with the token in a file, which may change meanwhile. */
+export async function runReplayByFile(
+  tenantUrl: string,
+  tokenFile: string,
+  args: readonly string[],
+  size: ReplaySize,
+): Promise<ReplayResult> {
+  const sizes = Object.entries(size).flatMap(([name, count]) => [`--${name}`, String(count)]);
+  const options = ['--tenant-url', tenantUrl, '--token-file', tokenFile, '--json', ...sizes, ...args];
+  const { status, stdout, stderr } = await runProcess('npm', ['--silent', 'run', 'replay', '--', ...options]);
+  const report = ReplayReportSchema.safeParse(parseJson(stdout));
+  if (!report.success) throw new Error(`replay ended with ${status} and without a report:\n${stdout}${stderr}`);
+  return { status, report: report.data, stderr };
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,5 @@
 /** Something that a part needs beyond what npm installs, and that the run fetches first. */
-export type Need = 'python' | 'java';
+export type Need = 'python' | 'java' | 'emulator';
 
 /** One thing that `npm test` runs, and that can be asked for by name. */
 export interface Part {
@@ -8,6 +8,8 @@ export interface Part {
   /** A gate passes or fails as one; a test project is counted test by test. */
   readonly kind: 'gate' | 'tests';
   readonly needs: readonly Need[];
+  /** Runs only where it is named, and the run without names says so. */
+  readonly onlyByName?: true;
 }
 
 /**
@@ -26,6 +28,10 @@ export const parts: readonly Part[] = [
   gate('synth', 'the CDK app, without an AWS account'),
   tests('infra', 'what the CDK app promises'),
   tests('dynamodb', 'the integration tests again, on DynamoDB Local', ['java']),
+  {
+    ...tests('e2e', 'the deployed stacks, from first to last, on an emulated AWS', ['python', 'emulator']),
+    onlyByName: true,
+  },
 ];
 
 function gate(name: string, about: string): Part {
@@ -36,7 +42,10 @@ function tests(name: string, about: string, needs: readonly Need[] = []): Part {
   return { name, about, kind: 'tests', needs };
 }
 
-/** The parts of these names, in their own order; all of them when there is none. Names may also be `gates` or `tests`. */
+/**
+ * The parts of these names, in their own order; without names all but those that run only by name. Names may also be
+ * `gates` or `tests`.
+ */
 export function selectParts(names: readonly string[]): readonly Part[] {
   const kinds: Readonly<Record<string, Part['kind']>> = { gates: 'gate', tests: 'tests' };
   const unknown = names.filter((name) => kinds[name] === undefined && !parts.some((part) => part.name === name));
@@ -45,7 +54,7 @@ export function selectParts(names: readonly string[]): readonly Part[] {
       `no part is called ${unknown.join(', ')}; there are ${parts.map(({ name }) => name).join(', ')}`,
     );
   }
-  if (names.length === 0) return parts;
+  if (names.length === 0) return parts.filter(({ onlyByName }) => onlyByName !== true);
   return parts.filter((part) => names.some((name) => name === part.name || kinds[name] === part.kind));
 }
 

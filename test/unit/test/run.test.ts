@@ -31,7 +31,7 @@ describe('npm test', () => {
     expect(await npmTest(['unit', 'conformance'], env)).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'the tests need Python >= 3.10, and there is no python3: apt-get install python3 python3-venv\n',
+      stderr: 'Python >= 3.10 is needed, and there is no python3: apt-get install python3 python3-venv\n',
     });
   });
 

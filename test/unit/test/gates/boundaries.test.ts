@@ -61,9 +61,16 @@ const crossings: readonly Crossing[] = [
   { fence: 'lib-knows-the-contract-only', from: 'lib/a.ts', specifier: '../directory/b.ts', to: 'directory/b.ts' },
   { fence: 'bin-knows-lib-only', from: 'bin/a.ts', specifier: '../lambda/contract/b.ts', to: 'lambda/contract/b.ts' },
   { fence: 'replay-is-a-client', from: 'replay/a.ts', specifier: '../scim/b.ts', to: 'scim/b.ts' },
+  { fence: 'cli-is-a-client', from: 'cli/a.ts', specifier: '../directory/b.ts', to: 'directory/b.ts' },
+  { fence: 'cli-is-a-client', from: 'cli/a.ts', specifier: '../lambda/b.ts', to: 'lambda/b.ts' },
+  { fence: 'cli-is-a-client', from: 'cli/a.ts', specifier: '../lib/b.ts', to: 'lib/b.ts' },
+  { fence: 'deploy-local-is-an-operator', from: 'deploy-local/a.ts', specifier: '../lambda/b.ts', to: 'lambda/b.ts' },
+  { fence: 'config-needs-no-cdk', from: 'lib/config/a.ts', specifier: '../constructs/b.ts', to: 'lib/constructs/b.ts' },
+  { fence: 'config-needs-no-cdk', from: 'lib/config/a.ts', specifier: 'aws-cdk-lib' },
   { fence: 'only-the-store-speaks-to-tables', from: 'directory/a.ts', specifier: '@aws-sdk/client-dynamodb' },
   { fence: 'only-the-store-speaks-to-tables', from: 'local/a.ts', specifier: 'node:sqlite' },
   { fence: 'cdk-stays-in-the-app', from: 'lambda/a.ts', specifier: 'aws-cdk-lib' },
+  { fence: 'cdk-stays-in-the-app', from: 'cli/a.ts', specifier: 'aws-cdk-lib' },
   { fence: 'tests-are-not-imported', from: 'lambda/a.ts', specifier: '../test/helpers/b.ts', to: 'test/helpers/b.ts' },
   { fence: 'no-dev-dependency-at-run-time', from: 'lambda/a.ts', specifier: 'fast-check' },
   { fence: 'imports-resolve', from: 'lambda/a.ts', specifier: './nowhere.ts' },
@@ -102,6 +109,9 @@ describe('boundaries', () => {
       'local/a.ts':
         "import { entry } from '../lambda/a.ts';\nimport { store } from '../directory/store/a.ts';\nexport const l = [entry, store];",
       'lib/a.ts': "import { contract } from '../lambda/contract/a.ts';\nexport const stack = contract;",
+      'lib/config/a.ts': "import { contract } from '../../lambda/contract/a.ts';\nexport const config = contract;",
+      'cli/a.ts':
+        "import { contract } from '../lambda/contract/a.ts';\nimport { config } from '../lib/config/a.ts';\nexport const c = [contract, config];",
       'bin/a.ts': "import { stack } from '../lib/a.ts';\nexport const app = stack;",
       'test/a.ts': "import { app } from '../bin/a.ts';\nimport fc from 'fast-check';\nexport const t = [app, fc];",
     };
