@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,7 +58,9 @@ export async function startEmulator({
   report = () => undefined,
 }: EmulatorOptions): Promise<Emulator> {
   const python = await installEmulator(report);
-  await mkdir(join(dataFolder, 'tmp'), { recursive: true, mode: 0o700 });
+  const temporaryFolder = join(dataFolder, 'tmp');
+  await rm(temporaryFolder, { recursive: true, force: true }); // the functions of a former run
+  await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
   const chosen = port || (await findFreePort());
   const logPath = join(dataFolder, 'emulator.log');
   const child = await launch(python, chosen, dataFolder, logPath, enforceIam);

@@ -36,19 +36,19 @@ export class UnknownGapError extends Error {
 export function localiseTemplate(stack: string, input: unknown, endpoint: string): Template {
   const template = TemplateSchema.parse(input);
   const resources = Object.entries(template.Resources);
-  const unknown = new Set(resources.filter(([, resource]) => !isKnown(resource)).map(([, resource]) => resource.Type));
+  const unknown = new Set(resources.map(([, { Type }]) => Type).filter((type) => !isKnown(type)));
   if (unknown.size > 0) {
     throw new UnknownGapError(
       `${stack} has resources of which nobody knows what the emulator makes of them: ${[...unknown].join(', ')}. ` +
         'Try it, and list the type in deploy-local/emulator-gaps.ts.',
     );
   }
-  const stripped = new Set(resources.filter(([, resource]) => findGap(resource) !== undefined).map(([id]) => id));
+  const stripped = new Set(resources.filter(([, { Type }]) => findGap(Type) !== undefined).map(([id]) => id));
   return mend(stack, redirect(template, endpoint), stripped);
 }
 
-function isKnown(resource: Resource): boolean {
-  return emulatedTypes.has(resource.Type) || findGap(resource) !== undefined;
+function isKnown(type: string): boolean {
+  return emulatedTypes.has(type) || findGap(type) !== undefined;
 }
 
 /** Takes the resources out, and what refers to them. */
@@ -70,7 +70,7 @@ function withoutDependencies(resource: Resource, stripped: ReadonlySet<string>):
   return left.length === 0 ? rest : { ...rest, DependsOn: left };
 }
 
-/** A reference to what is gone becomes a text that says so: the dashboard's widgets name alarms. */
+/** A reference to what is gone becomes a text that says so. */
 function replaceReferences(value: unknown, stripped: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((item) => replaceReferences(item, stripped));
   if (typeof value !== 'object' || value === null) return value;

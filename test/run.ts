@@ -10,7 +10,7 @@ import { type PartResult, runPart } from './runner/run-part.ts';
 /** How often a run that says nothing says that it is still there. */
 const HEARTBEAT_SECONDS = 30;
 
-const HELP = `npm test                     the gates and every test but e2e, which runs only when named
+const HELP = `npm test                     the gates and every test
 npm test -- PART...          some parts (also: gates, tests)
 npm test -- --verbose        the output of parts that passed, too
 
@@ -34,8 +34,6 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const selected = selectParts(positionals);
-  const left = parts.filter((part) => part.onlyByName === true && !selected.includes(part));
-  if (positionals.length === 0) write(`· runs only when named: ${left.map(({ name }) => name).join(', ')}\n`);
   const env = await prepare(selected);
   const results = await runAll(selected, env, endedBySignal(), (result) => {
     write(describe(result, values.verbose === true));

@@ -41,14 +41,24 @@ type Source = AttributeMapping['source'];
 
 const isActive: Source = (person) => person.accountEnabled && !person.softDeleted;
 
-const details: readonly (readonly [string, Source])[] = [
+type Attribute = readonly [path: string, source: Source];
+
+/** What every set-up keeps of the attributes that Entra proposes. */
+const basics: readonly Attribute[] = [
   ['active', isActive],
   ['displayName', (person) => person.displayName],
-  ['title', (person) => person.jobTitle],
-  ['emails[type eq "work"].value', (person) => person.mail],
-  ['preferredLanguage', (person) => person.preferredLanguage],
   ['name.givenName', (person) => person.givenName],
   ['name.familyName', (person) => person.surname],
+  ['emails[type eq "work"].value', (person) => person.mail],
+];
+
+const employeeNumber: Attribute = [`${ENTERPRISE_USER}:employeeNumber`, (person) => person.employeeId];
+const department: Attribute = [`${ENTERPRISE_USER}:department`, (person) => person.department];
+
+/** The rest of them. */
+const details: readonly Attribute[] = [
+  ['title', (person) => person.jobTitle],
+  ['preferredLanguage', (person) => person.preferredLanguage],
   ['name.formatted', (person) => `${person.givenName} ${person.surname}`],
   ['addresses[type eq "work"].formatted', (person) => person.office],
   ['addresses[type eq "work"].streetAddress', (person) => person.streetAddress],
@@ -58,23 +68,25 @@ const details: readonly (readonly [string, Source])[] = [
   ['addresses[type eq "work"].country', (person) => person.country],
   ['phoneNumbers[type eq "work"].value', (person) => person.telephoneNumber],
   ['phoneNumbers[type eq "mobile"].value', (person) => person.mobile],
-  [`${ENTERPRISE_USER}:employeeNumber`, (person) => person.employeeId],
-  [`${ENTERPRISE_USER}:department`, (person) => person.department],
+  ['phoneNumbers[type eq "fax"].value', (person) => person.fax],
+  employeeNumber,
+  department,
 ];
 
-function createMapping(
-  name: Mapping['name'],
-  names: { readonly userName: Source; readonly externalId: Source },
-  matching: readonly string[],
-  options: { readonly groups: boolean; readonly stringBooleans: boolean } = { groups: true, stringBooleans: false },
-): Mapping {
-  const attributes = [['userName', names.userName] as const, ['externalId', names.externalId] as const, ...details];
+interface EntraMapping extends Pick<Mapping, 'groups' | 'stringBooleans' | 'manager'> {
+  readonly userName: Source;
+  readonly externalId: Source;
+  readonly others: readonly Attribute[];
+  readonly matching: readonly string[];
+}
+
+function createMapping(name: MappingName, { userName, externalId, others, matching, ...flags }: EntraMapping): Mapping {
+  const attributes: readonly Attribute[] = [['userName', userName], ['externalId', externalId], ...others];
   return {
     name,
     attributes: attributes.map(([path, source]) => ({ target: parseTarget(path), source })),
     matching: matching.map(parseTarget),
-    manager: true,
-    ...options,
+    ...flags,
   };
 }
 
@@ -84,21 +96,44 @@ const originalName: Source = ({ userPrincipalName }) => userPrincipalName;
 const mailNickname: Source = (person) => person.mailNickname;
 const objectId: Source = (person) => person.objectId;
 
+/** Each is a page of docs/setup/, which lists the same attributes. */
 const mappings: Readonly<Record<MappingName, Mapping>> = {
-  default: createMapping('default', { userName: strippedName, externalId: mailNickname }, ['userName']),
-  'mail-objectid': createMapping(
-    'mail-objectid',
-    { userName: (person) => person.mail, externalId: objectId },
-    ['externalId', 'userName'],
-    { groups: false, stringBooleans: true },
-  ),
-  email: createMapping('email', { userName: originalName, externalId: mailNickname }, [
-    'emails[type eq "work"].value',
-    'userName',
-  ]),
-  'employee-number': createMapping('employee-number', { userName: originalName, externalId: objectId }, [
-    `${ENTERPRISE_USER}:employeeNumber`,
-  ]),
+  default: createMapping('default', {
+    userName: strippedName,
+    externalId: mailNickname,
+    others: [...basics, ...details],
+    matching: ['userName'],
+    groups: true,
+    stringBooleans: false,
+    manager: true,
+  }),
+  'mail-objectid': createMapping('mail-objectid', {
+    userName: (person) => person.mail,
+    externalId: objectId,
+    others: basics,
+    matching: ['userName', 'externalId'],
+    groups: false,
+    stringBooleans: true,
+    manager: false,
+  }),
+  email: createMapping('email', {
+    userName: originalName,
+    externalId: objectId,
+    others: basics,
+    matching: ['emails[type eq "work"].value', 'userName'],
+    groups: true,
+    stringBooleans: false,
+    manager: true,
+  }),
+  'employee-number': createMapping('employee-number', {
+    userName: originalName,
+    externalId: objectId,
+    others: [...basics, employeeNumber, department],
+    matching: [employeeNumber[0]],
+    groups: true,
+    stringBooleans: false,
+    manager: true,
+  }),
 };
 
 /** Entra's mapping of that name. */

@@ -20,6 +20,7 @@ export interface Person {
   readonly preferredLanguage?: string;
   readonly telephoneNumber?: string;
   readonly mobile?: string;
+  readonly fax?: string;
   readonly office?: string;
   readonly streetAddress?: string;
   readonly city?: string;
@@ -53,6 +54,7 @@ export function createPerson(number: number, mark: string, random: Random): Pers
       preferredLanguage: maybe(random.pick(languages)),
       telephoneNumber: maybe(phoneNumber(random)),
       mobile: maybe(phoneNumber(random)),
+      fax: maybe(phoneNumber(random)),
     }),
     ...(maybe(createAddress(random)) ?? {}),
     password: `Pw-${random.uuid()}`,
@@ -80,6 +82,7 @@ export function completed(person: Person, random: Random): Person {
     department: random.pick(departments),
     preferredLanguage: random.pick(languages),
     mobile: phoneNumber(random),
+    fax: phoneNumber(random),
     accountEnabled: true,
     softDeleted: false,
   };

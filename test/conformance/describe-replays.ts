@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LocalRun, startLocalRun } from '../helpers/local-run.ts';
-import { REPLAY_SIZE, type ReplayVariant, runReplay } from '../helpers/replays.ts';
+import { REPLAY_SIZE, type ReplaySize, type ReplayVariant, runReplay } from '../helpers/replays.ts';
 
 /**
  * Defines one test a variant of the replay, all against one local run with a tenant for each: what one customer's
@@ -8,7 +8,11 @@ import { REPLAY_SIZE, type ReplayVariant, runReplay } from '../helpers/replays.t
  *
  * @param tableArgs - The options of `npm start` that choose the table.
  */
-export function describeReplays(variants: readonly ReplayVariant[], tableArgs: () => readonly string[]): void {
+export function describeReplays(
+  variants: readonly ReplayVariant[],
+  tableArgs: () => readonly string[],
+  size: ReplaySize = REPLAY_SIZE,
+): void {
   let run: LocalRun;
 
   beforeAll(async () => {
@@ -24,7 +28,7 @@ export function describeReplays(variants: readonly ReplayVariant[], tableArgs: (
   it.each(cases)('answers $name without an error, and ends in the state that was sent', async (variant) => {
     const tenant = run.tenants[variant.index];
     if (tenant === undefined) throw new Error('there are fewer tenants than variants');
-    const { status, report, stderr } = await runReplay(tenant, [...variant.args, '--keep']);
+    const { status, report, stderr } = await runReplay(tenant, ['--keep', ...variant.args], size);
     expect(report.errors, stderr).toEqual([]);
     expect(report.finalState.differences).toEqual([]);
     expect({ status, outcome: report.outcome, errors: report.errorCount }).toEqual({
@@ -34,8 +38,8 @@ export function describeReplays(variants: readonly ReplayVariant[], tableArgs: (
     });
     expect(report.finalState.differenceCount).toBe(0);
     // A replay that played nothing would pass all of the above.
-    expect(report.requests).toBeGreaterThan(REPLAY_SIZE.users * 2);
-    expect(report.finalState.users).toBeGreaterThan(REPLAY_SIZE.users * 0.9);
-    expect(report.finalState.groups).toBeGreaterThanOrEqual(variant.hasGroups ? REPLAY_SIZE.groups / 2 : 0);
+    expect(report.requests).toBeGreaterThan(size.users * 2);
+    expect(report.finalState.users).toBeGreaterThan(size.users * 0.9);
+    expect(report.finalState.groups).toBeGreaterThanOrEqual(variant.hasGroups ? size.groups / 2 : 0);
   });
 }

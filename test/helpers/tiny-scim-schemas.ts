@@ -25,7 +25,7 @@ export const tinySchemas: readonly Draft[] = [
       ['givenName', 'familyName', 'formatted'].map((name) => attribute(name)),
     ),
     typed('emails', ['work', 'home'], ['value', 'primary']),
-    typed('phoneNumbers', ['work', 'mobile'], ['value']),
+    typed('phoneNumbers', ['work', 'mobile', 'fax'], ['value']),
     typed('addresses', ['work'], ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country']),
   ]),
   schema('urn:ietf:params:scim:schemas:core:2.0:Group', [

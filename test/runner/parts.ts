@@ -8,8 +8,6 @@ export interface Part {
   /** A gate passes or fails as one; a test project is counted test by test. */
   readonly kind: 'gate' | 'tests';
   readonly needs: readonly Need[];
-  /** Runs only where it is named, and the run without names says so. */
-  readonly onlyByName?: true;
 }
 
 /**
@@ -17,6 +15,7 @@ export interface Part {
  * A gate's name is that of its npm script; a test project's is that of its project in `vitest.config.ts`.
  */
 export const parts: readonly Part[] = [
+  tests('e2e', 'the deployed stacks, from first to last, on an emulated AWS', ['python', 'emulator']),
   tests('conformance', 'SCIM clients and the replay, against `npm start`', ['python', 'java']),
   gate('lint', 'Biome: format, lint, import cycles'),
   tests('unit', 'one unit at a time, no I/O'),
@@ -28,10 +27,6 @@ export const parts: readonly Part[] = [
   gate('synth', 'the CDK app, without an AWS account'),
   tests('infra', 'what the CDK app promises'),
   tests('dynamodb', 'the integration tests again, on DynamoDB Local', ['java']),
-  {
-    ...tests('e2e', 'the deployed stacks, from first to last, on an emulated AWS', ['python', 'emulator']),
-    onlyByName: true,
-  },
 ];
 
 function gate(name: string, about: string): Part {
@@ -43,8 +38,7 @@ function tests(name: string, about: string, needs: readonly Need[] = []): Part {
 }
 
 /**
- * The parts of these names, in their own order; without names all but those that run only by name. Names may also be
- * `gates` or `tests`.
+ * The parts of these names, in their own order; without names all of them. Names may also be `gates` or `tests`.
  */
 export function selectParts(names: readonly string[]): readonly Part[] {
   const kinds: Readonly<Record<string, Part['kind']>> = { gates: 'gate', tests: 'tests' };
@@ -54,7 +48,7 @@ export function selectParts(names: readonly string[]): readonly Part[] {
       `no part is called ${unknown.join(', ')}; there are ${parts.map(({ name }) => name).join(', ')}`,
     );
   }
-  if (names.length === 0) return parts.filter(({ onlyByName }) => onlyByName !== true);
+  if (names.length === 0) return parts;
   return parts.filter((part) => names.some((name) => name === part.name || kinds[name] === part.kind));
 }
 
