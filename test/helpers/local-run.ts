@@ -21,6 +21,8 @@ const programs = {
 export interface LocalRunOptions {
   /** Default: `start`. */
   readonly program?: keyof typeof programs;
+  /** Another build of the program, which Node runs. */
+  readonly file?: string;
   /** Where the directory is kept; by default a new folder that goes when the run is stopped. */
   readonly dataFolder?: string;
   readonly tenants?: readonly string[];
@@ -50,17 +52,19 @@ export interface LocalRun {
 /** Starts `npm start`, or another program, on a free port as a user would, and waits until it has named every tenant. */
 export async function startLocalRun({
   program = 'start',
+  file,
   dataFolder,
   tenants = ['demo'],
-  through = 'npm',
+  through = file === undefined ? 'npm' : 'node',
   ownProcessGroup = false,
   args = [],
   env = process.env,
 }: LocalRunOptions = {}): Promise<LocalRun> {
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'scim-stack-run-')));
   const options = ['--json', '--port', '0', '--data', folder, '--tenants', tenants.join(','), ...args];
-  const { npm, file, deadlineSeconds } = programs[program];
-  const [command, ...before] = through === 'npm' ? ['npm', '--silent', ...npm, '--'] : [process.execPath, file];
+  const { npm, file: ownFile, deadlineSeconds } = programs[program];
+  const [command, ...before] =
+    through === 'npm' ? ['npm', '--silent', ...npm, '--'] : [process.execPath, file ?? ownFile];
   const child = spawn(command, [...before, ...options], {
     cwd: projectRoot,
     env,

@@ -26,6 +26,7 @@ export const parts: readonly Part[] = [
   gate('unused', 'knip: dead code, unlisted dependencies'),
   gate('synth', 'the CDK app, without an AWS account'),
   tests('infra', 'what the CDK app promises'),
+  tests('upgrade', 'what earlier releases have left, and they themselves beside this one', ['java']),
   tests('dynamodb', 'the integration tests again, on DynamoDB Local', ['java']),
 ];
 
