@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { createDynamoTable } from './aws/dependencies.ts';
 import { onFirstCall } from './aws/first-call.ts';
 import { createWatchMeasure } from './aws/measures.ts';
@@ -18,19 +19,8 @@ export const handler = onFirstCall(() => {
     table: createDynamoTable(TABLE_NAME),
     log: new Logger(),
     measure: createWatchMeasure(TENANT_METRICS === 'on'),
-    notifier: TOPIC_ARN === undefined ? undefined : new SnsTopic(TOPIC_ARN, readAccess),
+    notifier: TOPIC_ARN === undefined ? undefined : new SnsTopic(new SNSClient({}), TOPIC_ARN),
     runbook: RUNBOOK,
     runtime: systemRuntime,
   });
 });
-
-function readAccess() {
-  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_SESSION_TOKEN } = process.env;
-  const endpoint = process.env['AWS_ENDPOINT_URL_SNS'] ?? process.env['AWS_ENDPOINT_URL'];
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    sessionToken: AWS_SESSION_TOKEN,
-    endpoint,
-  };
-}

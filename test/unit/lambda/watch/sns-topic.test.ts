@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SnsTopic } from '../../../../lambda/watch/sns-topic.ts';
 
 const ARN = 'arn:aws:sns:eu-central-1:123456789012:alarms';
+const PUBLISHED = '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
+const REFUSED =
+  '<ErrorResponse><Error><Code>AuthorizationError</Code><Message>not authorized</Message></Error></ErrorResponse>';
 const servers: ReturnType<typeof createServer>[] = [];
 
 afterEach(() => {
@@ -16,19 +20,19 @@ async function startSns(status: number) {
   const received: { readonly headers: IncomingMessage['headers']; readonly form: URLSearchParams }[] = [];
   const server = createServer(async (request, response) => {
     received.push({ headers: request.headers, form: new URLSearchParams(await text(request)) });
-    response.writeHead(status).end();
+    response.writeHead(status, { 'content-type': 'text/xml' });
+    response.end(status === 200 ? PUBLISHED : REFUSED);
   }).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const access = {
-    accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: 'secret',
-    sessionToken: 'session',
+  const client = new SNSClient({
+    region: 'eu-central-1',
     endpoint: `http://127.0.0.1:${address.port}`,
-  };
-  return { topic: new SnsTopic(ARN, () => access), received };
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' },
+  });
+  return { topic: new SnsTopic(client, ARN), received };
 }
 
 describe('SnsTopic', () => {
@@ -52,6 +56,6 @@ describe('SnsTopic', () => {
 
   it('fails where SNS does', async () => {
     const { topic } = await startSns(403);
-    await expect(topic.send({ subject: 's', message: 'm' })).rejects.toThrow('403');
+    await expect(topic.send({ subject: 's', message: 'm' })).rejects.toThrow('not authorized');
   });
 });
