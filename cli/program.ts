@@ -7,6 +7,7 @@ import { addCycles } from './commands/cycles.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addOutputs } from './commands/outputs.ts';
 import { addResources } from './commands/resources.ts';
+import { addSchemas } from './commands/schemas.ts';
 import { addTenants } from './commands/tenants.ts';
 import { addTestConnection } from './commands/test-connection.ts';
 import { addTokens } from './commands/tokens.ts';
@@ -19,6 +20,7 @@ const commandSets: readonly CommandSet[] = [
   addTokens,
   addTestConnection,
   addResources,
+  addSchemas,
   addCycles,
   addCheck,
   addAudit,

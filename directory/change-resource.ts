@@ -6,13 +6,14 @@ import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { Change } from './change.ts';
 import { commitChange } from './commit-change.ts';
 import type { DirectoryContext } from './context.ts';
-import { readMembers } from './derived.ts';
 import { toDone } from './done.ts';
-import { type NetChanges, needsMembers, toNetChanges } from './member-changes.ts';
+import { findStaying, type NetChanges, needsMembers, toNetChanges } from './member-changes.ts';
+import { readMembers } from './read-memberships.ts';
 import { readResource } from './read-resource.ts';
+import { stillUnderWay, tooManyMemberChanges } from './refusals.ts';
 import type { Done } from './resource-view.ts';
 import type { ResourceItem } from './store/items.ts';
-import { finishJournal } from './store/journal.ts';
+import { finishJournal, helpingShare } from './store/journal.ts';
 
 /**
  * Reads a resource, lets `change` say what shall become of it, and writes that; begins again whenever the resource is no
@@ -20,7 +21,8 @@ import { finishJournal } from './store/journal.ts';
  *
  * @param change - Pure; called once for every attempt.
  * @returns What was done; the item after it, undefined where members alone were changed and so the version is not known.
- * @throws ScimError 404; 412 where `ifMatch` does not hold; whatever `change` throws; as {@link commitChange}.
+ * @throws ScimError 404; 412 where `ifMatch` does not hold; 503 where the change is binding but not whole in time; 400 where
+ * it is of too many members; whatever `change` throws; as {@link commitChange}.
  */
 export async function changeResource(
   context: DirectoryContext,
@@ -43,6 +45,8 @@ export async function changeResource(
     } satisfies Change);
     switch (outcome.kind) {
       case 'written':
+        // The same request again finds nothing to change but what it has to wait for.
+        if (!outcome.isWhole) throw stillUnderWay(outcome.members);
         return { item: outcome.item, done: toDone(before, outcome) };
       case 'unchanged':
         return { item: before, done: toDone(before, outcome) };
@@ -61,12 +65,8 @@ export async function readSettled(
   for (;;) {
     const item = await readResource(context, type, id);
     if (item.journal === undefined) return item;
-    await finishJournal(context.table, {
-      tenant: context.tenant.name,
-      type,
-      resourceId: id,
-      journalId: item.journal,
-    });
+    const journal = { tenant: context.tenant.name, type, resourceId: id, journalId: item.journal };
+    await finishJournal(context.table, journal, helpingShare(context.newId()));
   }
 }
 
@@ -77,10 +77,25 @@ export function assertMatches(ifMatch: VersionCondition | undefined, version: nu
   }
 }
 
+/**
+ * What the changes come to. Where that depends on who is a member, all members are read, unless more of them would leave
+ * than a request may change: that is refused as soon as it is known.
+ */
 async function netChanges(
   context: DirectoryContext,
   groupId: string,
   changes: readonly MemberChange[],
 ): Promise<NetChanges> {
-  return toNetChanges(changes, needsMembers(changes) ? await readMembers(context, groupId) : undefined);
+  if (!needsMembers(changes)) return toNetChanges(changes, undefined);
+  const { settings } = context.tenant;
+  const staying = findStaying(changes);
+  let leaving = 0;
+  const members = await readMembers(context, groupId, (page) => {
+    if (staying === undefined) return;
+    leaving += page.filter(({ id }) => !staying.has(id)).length;
+    if (leaving > settings.maxMemberChanges) {
+      throw tooManyMemberChanges(`more than ${settings.maxMemberChanges}`, settings);
+    }
+  });
+  return toNetChanges(changes, members);
 }

@@ -31,9 +31,14 @@ export interface Change {
 export type Outcome =
   /**
    * `item` is undefined where only members changed: others may have changed the group meanwhile. `members` are those
-   * that were not in or out already.
+   * that were not in or out already. Where it is not whole, it is binding, and members are still to come and go.
    */
-  | { readonly kind: 'written'; readonly item: ResourceItem | undefined; readonly members: NetChanges }
+  | {
+      readonly kind: 'written';
+      readonly item: ResourceItem | undefined;
+      readonly members: NetChanges;
+      readonly isWhole: boolean;
+    }
   | { readonly kind: 'unchanged' }
   /** The resource is not as it was read; read it and decide again. */
   | { readonly kind: 'stale' };

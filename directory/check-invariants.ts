@@ -1,20 +1,33 @@
-import { createResourceSchemas } from '../scim/schema/resource-types.ts';
-import type { TenantSettings } from './context.ts';
-import { lookupValues } from './lookup-values.ts';
+import type { JsonObject } from '../scim/json.ts';
+import type { ResourceTypeName } from '../scim/schema/types.ts';
+import type { Tenant } from './context.ts';
+import { wholeLookupValues } from './lookup-values.ts';
 import type { Item, Key, ScannableTable } from './store/item-table.ts';
 import {
   ClaimItemSchema,
   CounterItemSchema,
   JournalEntryItemSchema,
   MembershipItemSchema,
+  OpenDeletionItemSchema,
   parseItem,
   type ResourceItem,
   ResourceItemSchema,
-  TenantItemSchema,
   type TombstoneItem,
   TombstoneItemSchema,
 } from './store/items.ts';
-import { claimKey, counterKey, indexKey, JOURNALS, memberKey, memberOfKey, resourceKey } from './store/keys.ts';
+import {
+  claimKey,
+  counterKey,
+  indexKey,
+  indexPartition,
+  JOURNALS,
+  journalEntryKey,
+  memberKey,
+  memberOfKey,
+  openDeletionKey,
+  resourceKey,
+} from './store/keys.ts';
+import { toTenant, toTenantRecords } from './tenant-records.ts';
 
 /** Something that cannot be if every write took effect as a whole. Names keys only, no personal value beyond them. */
 export interface Finding {
@@ -25,7 +38,9 @@ export interface Finding {
 /** How the table is divided: what follows the tenant in a partition key. */
 interface Contents {
   readonly all: ReadonlyMap<string, Item>;
-  readonly settings: ReadonlyMap<string, TenantSettings>;
+  readonly tenants: ReadonlyMap<string, Tenant>;
+  /** Partitions of indexes that are on their way in or out: anything may be there or missing. */
+  readonly unfinished: ReadonlySet<string>;
   readonly resources: readonly { readonly tenant: string; readonly item: ResourceItem }[];
   readonly tombstones: readonly { readonly tenant: string; readonly item: TombstoneItem }[];
 }
@@ -44,22 +59,39 @@ export async function checkInvariants(table: ScannableTable): Promise<readonly F
     ...checkCounters(contents),
     ...checkMemberships(contents),
     ...checkJournals(contents),
+    ...checkOpenDeletions(contents),
   ];
 }
 
 async function readContents(table: ScannableTable): Promise<Contents> {
   const all = new Map<string, Item>();
-  const settings = new Map<string, TenantSettings>();
+  const ofTenants = new Map<string, Item[]>();
   const resources: Contents['resources'][number][] = [];
   const tombstones: Contents['tombstones'][number][] = [];
   for await (const item of table.scan()) {
     all.set(toText(item), item);
     const { tenant, room } = divide(item);
-    if (room === '' && item.sk === 'SETTINGS') settings.set(tenant, parseItem(TenantItemSchema, item).settings);
+    if (room === '' && tenant !== '') ofTenants.set(tenant, [...(ofTenants.get(tenant) ?? []), item]);
     if (room === 'User' || room === 'Group') resources.push({ tenant, item: parseItem(ResourceItemSchema, item) });
     if (room.startsWith('TOMBSTONE#')) tombstones.push({ tenant, item: parseItem(TombstoneItemSchema, item) });
   }
-  return { all, settings, resources, tombstones };
+  return { all, ...readTenants(ofTenants), resources, tombstones };
+}
+
+function readTenants(items: ReadonlyMap<string, readonly Item[]>): Pick<Contents, 'tenants' | 'unfinished'> {
+  const tenants = new Map<string, Tenant>();
+  const unfinished = new Set<string>();
+  for (const [name, own] of items) {
+    const records = toTenantRecords(own);
+    if (records === undefined) continue;
+    tenants.set(name, toTenant(name, records));
+    for (const { type, attribute, phase } of records.indexes) {
+      if (phase === 'read') continue;
+      unfinished.add(indexPartition(name, type, attribute));
+      unfinished.add(indexPartition(name, `Tombstone${type}`, attribute));
+    }
+  }
+  return { tenants, unfinished };
 }
 
 function toText({ pk, sk }: Key): string {
@@ -73,10 +105,9 @@ function divide({ pk }: Key): { readonly tenant: string; readonly room: string }
 }
 
 /** Every claim and index entry has its resource or tombstone, and these have all of theirs. */
-function checkLookups({ all, settings, resources, tombstones }: Contents): Finding[] {
+function checkLookups({ all, tenants, unfinished, resources, tombstones }: Contents): Finding[] {
   const findings: Finding[] = [];
   const expected = new Set<string>();
-  const schemas = createResourceSchemas();
   const require = (key: Key, problem: string, holds: (item: Item) => boolean) => {
     expected.add(toText(key));
     const item = all.get(toText(key));
@@ -87,7 +118,7 @@ function checkLookups({ all, settings, resources, tombstones }: Contents): Findi
     return claim.resourceId === id && (claim.tombstone === true) === tombstone;
   };
   for (const { tenant, item } of resources) {
-    const values = lookupValues(schemas[item.type], settingsOf(settings, tenant), item.attributes);
+    const values = valuesOf(tenants, tenant, item.type, item.attributes);
     for (const { attribute, value } of values.claims) {
       const key = claimKey(tenant, item.type, attribute, value);
       require(key, `claim of ${item.sk} is missing or another's`, isClaimOf(item.sk, false));
@@ -98,7 +129,7 @@ function checkLookups({ all, settings, resources, tombstones }: Contents): Findi
   }
   for (const { tenant, item } of tombstones) {
     const { type, attributes } = item.item;
-    const values = lookupValues(schemas[type], settingsOf(settings, tenant), attributes);
+    const values = valuesOf(tenants, tenant, type, attributes);
     for (const { attribute, value } of values.claims) {
       const key = claimKey(tenant, type, attribute, value);
       const claim = all.get(toText(key));
@@ -116,15 +147,17 @@ function checkLookups({ all, settings, resources, tombstones }: Contents): Findi
     }
   }
   for (const [text, item] of all) {
-    if (/^(UNIQUE|INDEX)#/.test(divide(item).room) && !expected.has(text)) {
+    if (/^(UNIQUE|INDEX)#/.test(divide(item).room) && !expected.has(text) && !unfinished.has(item.pk)) {
       findings.push({ key: keyOf(item), problem: 'claim or index entry without a resource that has the value' });
     }
   }
   return findings;
 }
 
-function settingsOf(settings: Contents['settings'], tenant: string): TenantSettings {
-  return settings.get(tenant) ?? TenantItemSchema.shape.settings.parse({});
+/** What is left of a tenant that is gone has no business to be there. */
+function valuesOf(tenants: Contents['tenants'], tenant: string, type: ResourceTypeName, attributes: JsonObject) {
+  const lookups = tenants.get(tenant)?.lookups[type];
+  return lookups === undefined ? { claims: [], entries: [] } : wholeLookupValues(lookups, attributes);
 }
 
 function keyOf({ pk, sk }: Key): Key {
@@ -198,6 +231,27 @@ function checkJournals({ all, resources, tombstones }: Contents): Finding[] {
     const [journalId = ''] = item.sk.split('#');
     if (!open.has(journalName(tenant, resourceId, journalId))) {
       findings.push({ key: keyOf(item), problem: 'chunk of a journal that the sweeper does not know of' });
+    }
+  }
+  return findings;
+}
+
+/** What readers leave out is being deleted, and of whatever is being deleted they know. */
+function checkOpenDeletions({ all }: Contents): Finding[] {
+  const findings: Finding[] = [];
+  for (const item of all.values()) {
+    const { tenant, room } = divide(item);
+    if (room === 'DELETING') {
+      const { sk, journal } = parseItem(OpenDeletionItemSchema, item);
+      if (!all.has(toText(journalEntryKey(tenant, sk, journal)))) {
+        findings.push({ key: keyOf(item), problem: 'open deletion that the sweeper does not know of' });
+      }
+    }
+    if (item.pk !== JOURNALS) continue;
+    const entry = parseItem(JournalEntryItemSchema, item);
+    const key = openDeletionKey(entry.tenant, entry.resourceId);
+    if (entry.kind === 'deletion' && !all.has(toText(key))) {
+      findings.push({ key, problem: 'open deletion that readers do not know of' });
     }
   }
   return findings;

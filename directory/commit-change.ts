@@ -29,7 +29,7 @@ export async function commitChange(context: DirectoryContext, change: Change): P
     if (actions.length > MAX_ACTIONS) return await commitLongChange(context, { ...change, members }, knowledge);
     try {
       await write(context, actions);
-      return { kind: 'written', item, members };
+      return { kind: 'written', item, members, isWhole: true };
     } catch (error) {
       if (!(error instanceof WriteRefusedError)) throw error;
       const left = learn(error, actions, members, knowledge);

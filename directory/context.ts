@@ -1,5 +1,6 @@
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
+import type { LookupAttributes } from './lookup-attributes.ts';
 import type { ItemTable } from './store/item-table.ts';
 
 /** What every use case of the directory is given; made anew for each request. */
@@ -24,6 +25,10 @@ export interface Tenant {
   readonly settings: TenantSettings;
   /** The schemas of its resource types, the tenant's own extensions included. */
   readonly schemas: Readonly<Record<ResourceTypeName, ResourceSchema>>;
+  /** What its resources are looked up by. */
+  readonly lookups: Readonly<Record<ResourceTypeName, LookupAttributes>>;
+  /** What its cursors are sealed with; undefined before the first (`list/cursor-key.ts`). */
+  readonly cursorKey: string | undefined;
 }
 
 /** Whether a tenant is served, as an operator has it. */
@@ -43,4 +48,8 @@ export interface TenantSettings {
   readonly maxPageSize: number;
   /** Member changes that one request may make. Default 5,000. */
   readonly maxMemberChanges: number;
+  /** Operations in one bulk request at most. Default 1,000. */
+  readonly maxBulkOperations: number;
+  /** Bytes that the body of a bulk request may have. Default 1 MiB. */
+  readonly maxBulkBytes: number;
 }

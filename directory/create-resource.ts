@@ -4,7 +4,7 @@ import type { ResourceBody } from '../scim/validation/resource-body.ts';
 import { commitChange } from './commit-change.ts';
 import type { DirectoryContext } from './context.ts';
 import { toDone } from './done.ts';
-import { viewOf } from './get-resource.ts';
+import { writtenViewOf } from './get-resource.ts';
 import type { ResourceView, Written } from './resource-view.ts';
 
 /**
@@ -29,6 +29,8 @@ export async function createResource(
   });
   if (outcome.kind !== 'written' || outcome.item === undefined) throw new Error('a new id is taken already');
   const hasMembers = body.members !== undefined && body.members.length > 0;
-  const view = await viewOf(context, outcome.item, selection, hasMembers ? 'read' : 'none');
+  // A group whose members are still to come exists all the same: a client that tried again would make a second one.
+  const memberships = hasMembers && outcome.isWhole ? 'read' : 'none';
+  const view = await writtenViewOf(context, outcome.item, selection, memberships);
   return { ...view, done: toDone(undefined, outcome) };
 }

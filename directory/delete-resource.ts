@@ -10,7 +10,15 @@ import { actorOf, toItem } from './resource-writes.ts';
 import type { Action } from './store/item-table.ts';
 import { FORMAT, type ResourceItem } from './store/items.ts';
 import type { Journal } from './store/journal.ts';
-import { claimKey, counterKey, indexKey, journalEntryKey, resourceKey, tombstoneKey } from './store/keys.ts';
+import {
+  claimKey,
+  counterKey,
+  indexKey,
+  journalEntryKey,
+  openDeletionKey,
+  resourceKey,
+  tombstoneKey,
+} from './store/keys.ts';
 import { TableBusyError, WriteRefusedError } from './store/table-errors.ts';
 
 /**
@@ -40,7 +48,7 @@ export async function deleteResource(
     }
   }
   try {
-    await finishDeletion(context.table, journal, context.now);
+    await finishDeletion({ table: context.table, now: context.now, hasTime: () => true }, journal);
   } catch (error) {
     // It is deleted; the memberships that are left are the sweeper's.
     if (!(error instanceof TableBusyError)) throw error;
@@ -49,9 +57,9 @@ export async function deleteResource(
 }
 
 function deletionActions(context: DirectoryContext, item: ResourceItem, journal: Journal): Action[] {
-  const { name: tenant, schemas, settings } = context.tenant;
+  const { name: tenant, lookups } = context.tenant;
   const { type, sk: id } = item;
-  const { claims, entries } = lookupValues(schemas[type], settings, item.attributes);
+  const { claims, entries } = lookupValues(lookups[type], item.attributes);
   const now = context.now().toISOString();
   return [
     {
@@ -83,6 +91,10 @@ function deletionActions(context: DirectoryContext, item: ResourceItem, journal:
         ...journal,
         since: now,
       },
+    },
+    {
+      kind: 'put',
+      item: { ...openDeletionKey(tenant, id), format: FORMAT, journal: journal.journalId },
     },
     ...claims.map(
       ({ attribute, value }): Action => ({

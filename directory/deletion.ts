@@ -1,13 +1,22 @@
 import { inParts } from './in-parts.ts';
 import type { Action, Item, ItemTable, Key } from './store/item-table.ts';
-import { FORMAT, MembershipItemSchema, parseItem, TombstoneItemSchema } from './store/items.ts';
-import { finishJournal, ignoringRefusal, type Journal } from './store/journal.ts';
+import {
+  FORMAT,
+  MembershipItemSchema,
+  parseItem,
+  parseOptionalItem,
+  type TombstoneItem,
+  TombstoneItemSchema,
+} from './store/items.ts';
+import { finishJournal, helpingShare, type Journal } from './store/journal.ts';
 import {
   formerMembershipKey,
+  journalEntryKey,
   memberKey,
   memberOfKey,
   memberOfPartition,
   membersPartition,
+  openDeletionKey,
   resourceKey,
   tombstoneKey,
 } from './store/keys.ts';
@@ -15,83 +24,119 @@ import { queryPages } from './store/query-all.ts';
 import { WriteRefusedError } from './store/table-errors.ts';
 
 /** Memberships of a deleted group that go in one transaction: two items each, the tombstone, and their record. */
-const BATCH = 49;
+const MEMBERS_A_TRANSACTION = 49;
+/** Groups that a leaver leaves in one transaction: four items each, and the tombstone. */
+const GROUPS_A_TRANSACTION = 24;
+const PAGE = 1_000;
+
+/** Who carries out a deletion: the request that asked for it, or the sweeper. */
+export interface Cleaner {
+  readonly table: ItemTable;
+  readonly now: () => Date;
+  /** Asked before each transaction: a deletion goes on wherever the next one finds it. */
+  readonly hasTime: () => boolean;
+}
+
+/** How far a step came: `done`, `outOfTime`, or not at all because the tombstone is not of this deletion any more. */
+type Progress = 'done' | 'outOfTime' | 'void';
 
 /**
  * Removes the memberships of a deleted resource, and keeps each under its tombstone. May be done by anybody, any number
  * of times, until nothing is found; does nothing once the resource has been brought back.
  *
  * @param deletion - `journalId` is the one that the tombstone carries.
+ * @returns False where the time was over first.
  */
-export async function finishDeletion(table: ItemTable, deletion: Journal, now: () => Date): Promise<void> {
-  const tombstone = parseTombstone(await table.get(tombstoneKeyOf(deletion)));
-  if (tombstone === undefined || tombstone.journal !== deletion.journalId) return;
-  const change = { now, by: tombstone.by };
-  await leaveGroups(table, deletion, change);
-  if (deletion.type === 'Group') await dropMembers(table, deletion);
+export async function finishDeletion(cleaner: Cleaner, deletion: Journal): Promise<boolean> {
+  const tombstone = parseOptionalItem(TombstoneItemSchema, await cleaner.table.get(tombstoneKeyOf(deletion)));
+  if (tombstone === undefined || tombstone.journal !== deletion.journalId) return true;
+  const left = await leaveGroups(cleaner, deletion, tombstone.by);
+  if (left !== 'done' || deletion.type === 'User') return left !== 'outOfTime';
+  return (await dropMembers(cleaner, deletion)) !== 'outOfTime';
 }
 
-function parseTombstone(item: Item | undefined) {
-  return item === undefined ? undefined : parseItem(TombstoneItemSchema, item);
+/** Ends a deletion of which nothing is left to be done. */
+export async function closeDeletion(table: ItemTable, { tenant, resourceId, journalId }: Journal): Promise<void> {
+  const entry: Action = { kind: 'delete', key: journalEntryKey(tenant, resourceId, journalId) };
+  const conditions = [{ kind: 'equals', attribute: 'journal', value: journalId } as const];
+  try {
+    await table.write([{ kind: 'delete', key: openDeletionKey(tenant, resourceId), conditions }, entry]);
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+    // Somebody else was first, or the resource has been brought back and deleted again.
+    await table.writeOne(entry);
+  }
 }
 
 function tombstoneKeyOf({ tenant, type, resourceId }: Journal): Key {
   return tombstoneKey(tenant, type, resourceId);
 }
 
-interface Change {
-  readonly now: () => Date;
-  readonly by: { readonly application: string; readonly requestId: string };
-}
+type Actor = TombstoneItem['by'];
 
-/** Takes the deleted user or group out of its groups, one at a time: each gets a new version and says who left. */
-async function leaveGroups(table: ItemTable, deletion: Journal, change: Change): Promise<void> {
+/** Takes the deleted user or group out of its groups; each gets a new version and says who left. */
+async function leaveGroups(cleaner: Cleaner, deletion: Journal, by: Actor): Promise<Progress> {
   const pk = memberOfPartition(deletion.tenant, deletion.resourceId);
   for (;;) {
-    const { items } = await table.query({ pk, limit: 100 });
-    if (items.length === 0) return;
-    for (const { sk: groupId } of items) await leaveGroup(table, deletion, groupId, change);
+    const { items } = await cleaner.table.query({ pk, limit: PAGE });
+    if (items.length === 0) return 'done';
+    for (const part of inParts(items, GROUPS_A_TRANSACTION)) {
+      if (!cleaner.hasTime()) return 'outOfTime';
+      const groupIds = part.map(({ sk }) => sk);
+      if (await leaveTogether(cleaner, deletion, by, groupIds)) continue;
+      for (const groupId of groupIds) {
+        const progress = await leaveGroup(cleaner, deletion, by, groupId);
+        if (progress !== 'done') return progress;
+      }
+    }
   }
 }
 
-async function leaveGroup(table: ItemTable, deletion: Journal, groupId: string, change: Change): Promise<void> {
-  const { tenant, resourceId } = deletion;
+/** @returns False where one of the groups is not as nearly all are, and so none was left. */
+async function leaveTogether(
+  cleaner: Cleaner,
+  deletion: Journal,
+  by: Actor,
+  groupIds: readonly string[],
+): Promise<boolean> {
+  const groups = groupIds.flatMap((groupId) => [
+    ...departure(deletion, groupId),
+    farewell(cleaner, deletion, by, groupId),
+  ]);
+  try {
+    await cleaner.table.write([ownTombstone(deletion), ...groups]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+    return false;
+  }
+}
+
+/** As {@link leaveTogether}, of one group, whatever it is like: gone itself, or under a long write, which comes first. */
+async function leaveGroup(cleaner: Cleaner, deletion: Journal, by: Actor, groupId: string): Promise<Progress> {
+  const { table } = cleaner;
   let groupIsGone = false;
-  for (;;) {
-    const actions: Action[] = [
-      ownTombstone(deletion),
-      { kind: 'delete', key: memberOfKey(tenant, resourceId, groupId), conditions: [{ kind: 'exists' }] },
-      { kind: 'delete', key: memberKey(tenant, groupId, resourceId) },
-      { kind: 'put', item: { ...formerMembershipKey(tenant, resourceId, groupId), format: FORMAT } },
-    ];
-    if (!groupIsGone) {
-      actions.push({
-        kind: 'update',
-        key: resourceKey(tenant, 'Group', groupId),
-        add: { version: 1 },
-        set: {
-          lastModified: change.now().toISOString(),
-          by: change.by,
-          delta: { added: [], removed: [resourceId] },
-        },
-        conditions: [{ kind: 'exists' }, { kind: 'absent', attribute: 'journal' }],
-      });
-    }
+  while (cleaner.hasTime()) {
+    const actions = [ownTombstone(deletion), ...departure(deletion, groupId)];
+    if (!groupIsGone) actions.push(farewell(cleaner, deletion, by, groupId));
     try {
       await table.write(actions);
-      return;
+      return 'done';
     } catch (error) {
       if (!(error instanceof WriteRefusedError)) throw error;
-      // The resource was brought back, or somebody else was first.
-      if (error.refusalOf(0) !== undefined || error.refusalOf(1) !== undefined) return;
-      const journalId = error.refusalOf(4)?.item?.['journal'];
+      if (error.refusalOf(0) !== undefined) return 'void';
+      // Somebody else was first.
+      if (error.refusalOf(1) !== undefined) return 'done';
+      const journalId = error.refusalOf(actions.length - 1)?.item?.['journal'];
       if (typeof journalId === 'string') {
-        await finishJournal(table, { tenant, type: 'Group', resourceId: groupId, journalId });
+        const journal: Journal = { tenant: deletion.tenant, type: 'Group', resourceId: groupId, journalId };
+        await finishJournal(table, journal, helpingShare(deletion.journalId));
       } else {
         groupIsGone = true;
       }
     }
   }
+  return 'outOfTime';
 }
 
 /** The condition of every step: the tombstone is still there, and of this very deletion. */
@@ -103,16 +148,45 @@ function ownTombstone(deletion: Journal): Action {
   };
 }
 
+/** The membership goes, and is kept under the tombstone. */
+function departure({ tenant, resourceId }: Journal, groupId: string): Action[] {
+  return [
+    { kind: 'delete', key: memberOfKey(tenant, resourceId, groupId), conditions: [{ kind: 'exists' }] },
+    { kind: 'delete', key: memberKey(tenant, groupId, resourceId) },
+    { kind: 'put', item: { ...formerMembershipKey(tenant, resourceId, groupId), format: FORMAT } },
+  ];
+}
+
+/** The group's own part in it. */
+function farewell({ now }: Cleaner, { tenant, resourceId }: Journal, by: Actor, groupId: string): Action {
+  return {
+    kind: 'update',
+    key: resourceKey(tenant, 'Group', groupId),
+    add: { version: 1 },
+    set: { lastModified: now().toISOString(), by, delta: { added: [], removed: [resourceId] } },
+    conditions: [{ kind: 'exists' }, { kind: 'absent', attribute: 'journal' }],
+  };
+}
+
 /** Removes the members of a deleted group; the tombstone says of each batch who it was. */
-async function dropMembers(table: ItemTable, deletion: Journal): Promise<void> {
+async function dropMembers({ table, hasTime }: Cleaner, deletion: Journal): Promise<Progress> {
   const { tenant, resourceId } = deletion;
   for (;;) {
     let found = 0;
-    for await (const page of queryPages(table, { pk: membersPartition(tenant, resourceId), limit: 1_000 })) {
+    for await (const page of queryPages(table, { pk: membersPartition(tenant, resourceId), limit: PAGE })) {
       found += page.length;
-      for (const batch of inParts(page, BATCH)) await ignoringRefusal(table.write(dropActions(deletion, batch)));
+      for (const batch of inParts(page, MEMBERS_A_TRANSACTION)) {
+        if (!hasTime()) return 'outOfTime';
+        try {
+          await table.write(dropActions(deletion, batch));
+        } catch (error) {
+          if (!(error instanceof WriteRefusedError)) throw error;
+          if (error.refusalOf(0) !== undefined) return 'void';
+          // Of one of them somebody else was first: the next round finds the others.
+        }
+      }
     }
-    if (found === 0) return;
+    if (found === 0) return 'done';
   }
 }
 

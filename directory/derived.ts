@@ -4,17 +4,28 @@ import { toLocation, toRepresentation } from '../scim/representation.ts';
 import { ENTERPRISE_USER_SCHEMA } from '../scim/schema/enterprise-user.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { DirectoryContext } from './context.ts';
+import { readGroupIdsOfFirst, readMembersOfFirst } from './read-memberships.ts';
 import type { ResourceView } from './resource-view.ts';
-import { type Member, MembershipItemSchema, parseItem, type ResourceItem, ResourceItemSchema } from './store/items.ts';
-import { isResourceId, memberOfPartition, membersPartition, resourceKey } from './store/keys.ts';
-import { queryAll } from './store/query-all.ts';
+import { type Member, parseItem, type ResourceItem, ResourceItemSchema } from './store/items.ts';
+import { isResourceId, resourceKey } from './store/keys.ts';
 
 const MANAGER = `${ENTERPRISE_USER_SCHEMA}:manager`;
+
+/** An answer of a Lambda function may have 6 MB. */
+const MAX_ANSWER_BYTES = 6_291_556;
+/** `{"value":"…"},` with a UUID, as it is in the JSON of an answer of which it is a string; and `{"type":"User"},`. */
+const VALUE_BYTES = 53;
+const TYPE_BYTES = 20;
+
+/** Of a group with more members, each is its `value` alone. */
+const MAX_DESCRIBED_MEMBERS = 10_000;
 
 /**
  * The representations of resources, with what is not stored with them but kept elsewhere: a user's groups, a group's
  * members, the name of a manager. Each is read only if it will be returned; the names of all resources in one batch.
  *
+ * @returns Those of the first of the resources, where all of them have more memberships together than an answer can
+ * hold; of none where the first alone has.
  * @param memberships - `none`: the resources are known to have no groups and no members.
  */
 export async function toViews(
@@ -23,22 +34,38 @@ export async function toViews(
   selection: Selection,
   memberships: 'read' | 'none' = 'read',
 ): Promise<readonly ResourceView[]> {
-  const withMemberships = memberships === 'none' ? [] : items;
-  const users = withMemberships.filter(({ type }) => type === 'User');
-  const groups = withMemberships.filter(({ type }) => type === 'Group');
-  const [groupIds, members] = await Promise.all([
-    isSelected(selection, 'groups') ? readAll(users, (id) => readGroupIds(context, id)) : new Map<string, string[]>(),
-    isSelected(selection, 'members') ? readAll(groups, (id) => readMembers(context, id)) : new Map<string, Member[]>(),
+  const idsOf = (type: ResourceTypeName, attribute: string) =>
+    memberships === 'none' || !isSelected(selection, attribute)
+      ? []
+      : items.filter((item) => item.type === type).map(({ sk }) => sk);
+  const [users, groups] = [idsOf('User', 'groups'), idsOf('Group', 'members')];
+  const [groupLists, memberLists] = await Promise.all([
+    readGroupIdsOfFirst(context, users, Math.floor(MAX_ANSWER_BYTES / leastBytes(context, selection, 'groups'))),
+    readMembersOfFirst(context, groups, Math.floor(MAX_ANSWER_BYTES / leastBytes(context, selection, 'members'))),
   ]);
-  const managers = isSelected(selection, `${MANAGER}.displayName`) ? items.flatMap(managerIdOf) : [];
+  const left = new Set([...users.slice(groupLists.length), ...groups.slice(memberLists.length)]);
+  const end = items.findIndex(({ sk }) => left.has(sk));
+  const answered = end === -1 ? items : items.slice(0, end);
+  const groupIds = new Map(groupLists.map((list, n) => [users[n], list]));
+  const members = new Map(memberLists.map((list, n) => [groups[n], list]));
+  const managers = isSelected(selection, `${MANAGER}.displayName`) ? answered.flatMap(managerIdOf) : [];
   const names = await readNames(context, [...groupIds.values()].flat(), managers);
-  return items.map((item) =>
+  return answered.map((item) =>
     toView(context, item, {
       ...(item.type === 'User' ? groupsOf(context, groupIds.get(item.sk), names) : {}),
       ...(item.type === 'User' ? managerOf(context, item, names) : {}),
-      ...(item.type === 'Group' ? membersOf(context, members.get(item.sk)) : {}),
+      ...(item.type === 'Group' ? membersOf(context, members.get(item.sk), selection) : {}),
     }),
   );
+}
+
+/** What one membership takes in an answer, at least: by this no more are read than an answer could hold. */
+function leastBytes({ tenantUrl }: DirectoryContext, selection: Selection, attribute: 'groups' | 'members'): number {
+  const isReturned = (name: string) => isSelected(selection, `${attribute}.${name}`);
+  const value = isReturned('value') ? VALUE_BYTES : 0;
+  // Beside its value, a member of a large group has nothing else.
+  if (attribute === 'members' && value > 0) return value;
+  return Math.max(TYPE_BYTES, value + (isReturned('$ref') ? VALUE_BYTES + tenantUrl.length : 0));
 }
 
 /** The representation without anything derived. */
@@ -58,25 +85,6 @@ export function toView(context: DirectoryContext, item: ResourceItem, derived: J
 
 export function locationOf({ tenantUrl, tenant }: DirectoryContext, type: ResourceTypeName, id: string): string {
   return toLocation(tenantUrl, tenant.schemas[type].type, id);
-}
-
-/** Everyone who is a member of the group, in id order. */
-export async function readMembers(context: DirectoryContext, groupId: string): Promise<Member[]> {
-  const items = await queryAll(context.table, { pk: membersPartition(context.tenant.name, groupId) });
-  return items.map((item) => {
-    const { sk: id, type } = parseItem(MembershipItemSchema, item);
-    return { id, type };
-  });
-}
-
-/** The groups of which the user or group is a direct member, in id order. */
-export async function readGroupIds(context: DirectoryContext, memberId: string): Promise<string[]> {
-  const items = await queryAll(context.table, { pk: memberOfPartition(context.tenant.name, memberId) });
-  return items.map(({ sk }) => sk);
-}
-
-async function readAll<T>(items: readonly ResourceItem[], read: (id: string) => Promise<T>): Promise<Map<string, T>> {
-  return new Map(await Promise.all(items.map(async ({ sk }) => [sk, await read(sk)] as const)));
 }
 
 function managerIdOf({ attributes }: ResourceItem): string[] {
@@ -148,9 +156,20 @@ function managerOf(
   };
 }
 
-function membersOf(context: DirectoryContext, members: readonly Member[] | undefined): JsonObject {
+/**
+ * Of a large group the `value` alone, which is what an answer has room for; what a request without `value` asks for is
+ * given as it is.
+ */
+function membersOf(
+  context: DirectoryContext,
+  members: readonly Member[] | undefined,
+  selection: Selection,
+): JsonObject {
   if (members === undefined || members.length === 0) return {};
+  const isBare = members.length > MAX_DESCRIBED_MEMBERS && isSelected(selection, 'members.value');
   return {
-    members: members.map(({ id, type }) => ({ value: id, $ref: locationOf(context, type, id), type })),
+    members: members.map(({ id, type }) =>
+      isBare ? { value: id } : { value: id, $ref: locationOf(context, type, id), type },
+    ),
   };
 }

@@ -1,170 +1,155 @@
-import { tooMany } from '../scim/errors.ts';
 import type { Filter } from '../scim/filter/ast.ts';
-import { compileFilter } from '../scim/filter/compile.ts';
+import { printAttributePath, printFilter } from '../scim/filter/printer.ts';
+import type { ListRequest } from '../scim/list-request.ts';
+import type { CursorPaging, IndexPaging } from '../scim/paging.ts';
 import type { Selection } from '../scim/projection.ts';
+import type { ResourceSchema } from '../scim/schema/resource-schema.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
+import { largerThanAnswer } from './answer-size.ts';
 import type { DirectoryContext } from './context.ts';
-import { locatePosition, readCounters } from './counters.ts';
-import { toView, toViews } from './derived.ts';
-import { type Lookup, planLookups } from './lookup-plan.ts';
-import { listMemberships, type MembershipOf, membershipTests, readMemberships } from './membership-tests.ts';
+import { readCounters } from './counters.ts';
+import { toViews } from './derived.ts';
+import { CursorSealer } from './list/cursor.ts';
+import { openListings } from './list/listings.ts';
+import { type Question, toQuestions } from './list/question.ts';
+import { walk } from './list/walk.ts';
 import type { ResourceView } from './resource-view.ts';
-import type { Item } from './store/item-table.ts';
-import { ClaimItemSchema, parseItem, parseOptionalItem, type ResourceItem, ResourceItemSchema } from './store/items.ts';
-import {
-  claimKey,
-  idOfIndexKey,
-  indexPartition,
-  indexRange,
-  isResourceId,
-  resourceKey,
-  resourcePartition,
-} from './store/keys.ts';
-import { getEach, queryAll, queryPages } from './store/query-all.ts';
+import type { ResourceItem } from './store/items.ts';
 
-export interface ListQuery {
-  readonly filter: Filter | undefined;
-  /** From 1. */
-  readonly startIndex: number;
-  /** Resources wanted, from 0. */
-  readonly count: number;
+/** What is asked of a list; of several types, users come before groups unless it is sorted. */
+export interface ListQuery extends ListRequest {
+  readonly types: readonly ResourceTypeName[];
+  readonly selectionOf: (schema: ResourceSchema) => Selection;
+}
+
+export interface ListedResource {
+  readonly type: ResourceTypeName;
   readonly selection: Selection;
+  readonly view: ResourceView;
 }
 
-export interface ResourceList {
-  readonly totalResults: number;
-  readonly resources: readonly ResourceView[];
+/** A page of a list. */
+export interface ListPage {
+  /** Undefined in a walk by cursor where it would cost to look at every resource. */
+  readonly totalResults: number | undefined;
+  /** Undefined in a walk by cursor. */
+  readonly startIndex: number | undefined;
+  readonly resources: readonly ListedResource[];
+  /** Where to go on once that many of the resources are answered; undefined where there is no more, or no cursor. */
+  readonly cursorAfter: (answered: number) => string | undefined;
 }
-
-/** Resources that a filter which no index serves may have to look at. One partition reads some 20,000 of 1 KB a second. */
-export const MAX_SCANNED = 50_000;
 
 /**
- * A page of the resources for which the filter holds, in id order, and how many there are in all.
+ * A page of the resources for which the filter holds, by position or by cursor.
  *
- * @throws ScimError 400 `invalidFilter`; 400 `tooMany` where no index serves the filter and there are too many resources.
+ * @throws ScimError 400 `invalidFilter`, `invalidValue`; `tooMany` where no index serves the query and there are too many
+ * resources; `invalidCursor`, `expiredCursor`, `invalidCount`.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.4.2 RFC 7644 §3.4.2}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9865.html#section-2 RFC 9865 §2}
  */
+export async function queryResources(context: DirectoryContext, query: ListQuery): Promise<ListPage> {
+  const { paging } = query;
+  const questions = toQuestions(context, query.types, query, query.selectionOf);
+  if (!('cursor' in paging)) return await readByIndex(context, questions, paging);
+  // By RFC 9865 §2 it asks for totalResults alone: there is nothing to walk.
+  if (paging.count === 0 && paging.cursor === '') {
+    return { ...(await readByIndex(context, questions, { startIndex: 1, count: 0 })), startIndex: undefined };
+  }
+  return await readByCursor(context, query, questions, paging);
+}
+
+/** A list of one type by position, in the order of ids. */
 export async function listResources(
   context: DirectoryContext,
   type: ResourceTypeName,
+  query: IndexPaging & { readonly filter: Filter | undefined; readonly selection: Selection },
+): Promise<{ readonly totalResults: number; readonly resources: readonly ResourceView[] }> {
+  const question = { type, filter: query.filter, sort: undefined, selection: query.selection };
+  const { totalResults, resources } = await readByIndex(context, [question], query);
+  return { totalResults, resources: resources.map(({ view }) => view) };
+}
+
+async function readByIndex(
+  context: DirectoryContext,
+  questions: readonly Question[],
+  { startIndex, count }: IndexPaging,
+): Promise<ListPage & { readonly totalResults: number }> {
+  const window = { from: startIndex - 1, to: startIndex - 1 + count };
+  const listings = await openListings(context, questions, window);
+  const items: ResourceItem[] = [];
+  let before = 0;
+  for (const { total, read } of listings) {
+    const part = { from: Math.max(0, window.from - before), to: Math.min(total, window.to - before) };
+    if (part.from < part.to) items.push(...(await read(part)));
+    before += total;
+  }
+  const resources = await toListed(context, questions, items);
+  return { totalResults: before, startIndex, resources, cursorAfter: () => undefined };
+}
+
+async function readByCursor(
+  context: DirectoryContext,
   query: ListQuery,
-): Promise<ResourceList> {
-  const { filter, startIndex, count, selection } = query;
-  if (filter === undefined) return await listAll(context, type, query);
-  const found = await findMatching(context, type, filter);
-  const page = found.slice(startIndex - 1, startIndex - 1 + count);
-  return { totalResults: found.length, resources: await toViews(context, page, selection) };
+  questions: readonly Question[],
+  paging: CursorPaging,
+): Promise<ListPage> {
+  const { maxPageSize } = context.tenant.settings;
+  const sealer = await CursorSealer.create(context, nameQuery(query));
+  const after = paging.cursor === '' ? undefined : sealer.open(paging);
+  const count = Math.min(maxPageSize, paging.count ?? maxPageSize);
+  const { matches, end } = await walk(context, questions, { after, count });
+  const items = matches.map(({ item }) => item);
+  const isWhole = after === undefined && end === undefined;
+  return {
+    totalResults: isWhole ? matches.length : await countAll(context, questions),
+    startIndex: undefined,
+    resources: await toListed(context, questions, items),
+    cursorAfter: (answered) => {
+      const position = answered < matches.length ? matches[answered - 1] : end;
+      return position && sealer.seal(position, paging.count);
+    },
+  };
 }
 
-async function listAll(
+/** What the counters say where all resources are asked for. */
+async function countAll(context: DirectoryContext, questions: readonly Question[]): Promise<number | undefined> {
+  if (questions.some(({ filter }) => filter !== undefined)) return undefined;
+  const counters = await Promise.all(questions.map(({ type }) => readCounters(context, type)));
+  return counters.reduce((sum, { total }) => sum + total, 0);
+}
+
+/** What a cursor is bound to, beside the tenant: all that decides which resources there are, and in which order. */
+function nameQuery({ types, filter, sort }: ListQuery): string {
+  return JSON.stringify([
+    types,
+    filter === undefined ? null : printFilter(filter),
+    sort === undefined ? null : [printAttributePath(sort.by).toLowerCase(), sort.order],
+  ]);
+}
+
+async function toListed(
   context: DirectoryContext,
-  type: ResourceTypeName,
-  { startIndex, count, selection }: ListQuery,
-): Promise<ResourceList> {
-  const counters = await readCounters(context, type);
-  if (count === 0 || startIndex > counters.total) return { totalResults: counters.total, resources: [] };
-  const { prefix, skip } = locatePosition(counters, startIndex - 1);
-  const items: Item[] = [];
-  const pages = queryPages(context.table, {
-    pk: resourcePartition(context.tenant.name, type),
-    from: prefix,
-    limit: skip + count,
-  });
-  for await (const page of pages) {
-    items.push(...page);
-    if (items.length >= skip + count) break;
-  }
-  const wanted = items.slice(skip, skip + count).map((item) => parseItem(ResourceItemSchema, item));
-  return { totalResults: counters.total, resources: await toViews(context, wanted, selection) };
-}
-
-/** Every resource for which the whole filter holds, in id order. */
-async function findMatching(
-  context: DirectoryContext,
-  type: ResourceTypeName,
-  filter: Filter,
-): Promise<ResourceItem[]> {
-  const schema = context.tenant.schemas[type];
-  const matches = compileFilter(filter, schema);
-  const tests = membershipTests(filter, schema);
-  const holds = (item: ResourceItem, membershipOf: MembershipOf) =>
-    matches(toView(context, item, membershipOf(item.sk)).representation);
-
-  const lookups = planLookups(filter, schema, context.tenant.settings);
-  if (lookups === undefined) {
-    const membershipOf = await readMemberships(context, type, tests, undefined);
-    return await scan(context, type, (item) => holds(item, membershipOf));
-  }
-  const candidates = await readCandidates(context, type, lookups);
-  const ids = candidates.map(({ sk }) => sk);
-  const membershipOf = await readMemberships(context, type, tests, ids);
-  return candidates.filter((item) => holds(item, membershipOf)).sort(byId);
-}
-
-async function readCandidates(
-  context: DirectoryContext,
-  type: ResourceTypeName,
-  lookups: readonly Lookup[],
-): Promise<ResourceItem[]> {
-  const found = await Promise.all(lookups.map((lookup) => lookUp(context, type, lookup)));
-  const ids = [...new Set(found.flat())].filter(isResourceId);
-  const items = await getEach(
-    context.table,
-    ids.map((id) => resourceKey(context.tenant.name, type, id)),
-  );
-  return items.flatMap((item) => (item === undefined ? [] : [parseItem(ResourceItemSchema, item)]));
-}
-
-/** The ids that a lookup finds; what they point to may be gone or changed. */
-async function lookUp(context: DirectoryContext, type: ResourceTypeName, lookup: Lookup): Promise<readonly string[]> {
-  const { table, tenant } = context;
-  switch (lookup.kind) {
-    case 'id':
-      return [lookup.id];
-    case 'claim': {
-      const item = await table.get(claimKey(tenant.name, type, lookup.attribute, lookup.value));
-      const claim = parseOptionalItem(ClaimItemSchema, item);
-      return claim === undefined || claim.tombstone === true ? [] : [claim.resourceId];
-    }
-    case 'index': {
-      const pk = indexPartition(tenant.name, type, lookup.attribute);
-      const entries = await queryAll(table, { pk, ...indexRange(lookup.value) });
-      return entries.map(({ sk }) => idOfIndexKey(sk));
-    }
-    case 'membership':
-      return await listMemberships(context, type, lookup.id);
-  }
-}
-
-/** Looks at every resource of the type, in sixteen ranges at once; eventually consistent, which costs half. */
-async function scan(
-  context: DirectoryContext,
-  type: ResourceTypeName,
-  holds: (item: ResourceItem) => boolean,
-): Promise<ResourceItem[]> {
-  const { total } = await readCounters(context, type);
-  if (total > MAX_SCANNED) {
-    throw tooMany(
-      `no index serves this filter, and there are ${total} resources to look at (at most ${MAX_SCANNED}); filter by id, userName, displayName of groups, externalId, emails.value or employeeNumber with eq`,
-    );
-  }
-  const pk = resourcePartition(context.tenant.name, type);
-  const ranges = await Promise.all(
-    [...'0123456789abcdef'].map(async (digit) => {
-      const found: ResourceItem[] = [];
-      for await (const page of queryPages(context.table, { pk, from: digit, to: `${digit}~`, consistent: false })) {
-        for (const item of page) {
-          const resource = parseItem(ResourceItemSchema, item);
-          if (holds(resource)) found.push(resource);
-        }
-      }
-      return found;
+  questions: readonly Question[],
+  items: readonly ResourceItem[],
+): Promise<readonly ListedResource[]> {
+  const listed = new Map<string, ListedResource>();
+  await Promise.all(
+    questions.map(async ({ type, selection }) => {
+      const own = items.filter((item) => item.type === type);
+      const views = await toViews(context, own, selection);
+      views.forEach((view, n) => {
+        const id = own[n]?.sk;
+        if (id !== undefined) listed.set(id, { type, selection, view });
+      });
     }),
   );
-  return ranges.flat();
-}
-
-function byId(left: ResourceItem, right: ResourceItem): number {
-  return left.sk < right.sk ? -1 : left.sk > right.sk ? 1 : 0;
+  const answered: ListedResource[] = [];
+  for (const { sk, type } of items) {
+    const resource = listed.get(sk);
+    // An answer has no room for the memberships of this one: it begins the next page.
+    if (resource === undefined && answered.length === 0) throw largerThanAnswer(type);
+    if (resource === undefined) break;
+    answered.push(resource);
+  }
+  return answered;
 }

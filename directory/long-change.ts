@@ -1,9 +1,9 @@
-import { invalidValue } from '../scim/errors.ts';
 import { type Change, type Knowledge, type Outcome, resourceActions } from './change.ts';
 import type { DirectoryContext } from './context.ts';
 import { inParts } from './in-parts.ts';
 import type { NetChanges } from './member-changes.ts';
-import { learn, memberNotFound } from './refusals.ts';
+import { readOpenDeletions } from './open-deletions.ts';
+import { learn, memberNotFound, tooManyMemberChanges } from './refusals.ts';
 import { actorOf, type ReasonedAction } from './resource-writes.ts';
 import type { Action } from './store/item-table.ts';
 import { FORMAT, type Member } from './store/items.ts';
@@ -28,11 +28,7 @@ export async function commitLongChange(
 ): Promise<Outcome> {
   const { table, tenant } = context;
   const wanted = change.members.add.length + change.members.remove.length;
-  if (wanted > tenant.settings.maxMemberChanges) {
-    throw invalidValue(
-      `the request changes ${wanted} members; at most ${tenant.settings.maxMemberChanges} a request are possible: send it in parts`,
-    );
-  }
+  if (wanted > tenant.settings.maxMemberChanges) throw tooManyMemberChanges(String(wanted), tenant.settings);
   const { add, remove } = await withoutNoOps(context, change.id, change.members);
   if (change.before !== undefined && change.attributes === undefined && add.length + remove.length === 0) {
     return { kind: 'unchanged' };
@@ -56,8 +52,7 @@ export async function commitLongChange(
     ];
     try {
       await table.write(actions.map(({ action }) => action));
-      await finishJournal(table, journal);
-      return { kind: 'written', item, members: { add, remove } };
+      return { kind: 'written', item, members: { add, remove }, isWhole: await finishInTime(context, journal) };
     } catch (error) {
       if (!(error instanceof WriteRefusedError)) throw error;
       if ((await mend(context, error, actions, journal, knowledge)) === 'stale') return { kind: 'stale' };
@@ -66,6 +61,17 @@ export async function commitLongChange(
 }
 
 type JournalName = Parameters<typeof finishJournal>[1];
+
+/** @returns False where the time of the request is over first: what has started is carried on by whoever comes next. */
+async function finishInTime({ table }: DirectoryContext, journal: JournalName): Promise<boolean> {
+  try {
+    await finishJournal(table, journal);
+    return true;
+  } catch (error) {
+    if (error instanceof TableBusyError) return false;
+    throw error;
+  }
+}
 
 /** Learns from a start that was refused; whatever ends the attempt takes the prepared journal with it. */
 async function mend(
@@ -93,8 +99,10 @@ async function withoutNoOps(context: DirectoryContext, groupId: string, members:
   const ids = [...members.add, ...members.remove];
   const items = await context.table.getMany(ids.map((id) => memberKey(context.tenant.name, groupId, id)));
   const present = new Set(items.flatMap((item) => (item === undefined ? [] : [item.sk])));
+  // Who is deleted can be no member, though the membership may be there still.
+  const gone = present.size === 0 ? new Set() : await readOpenDeletions(context);
   return {
-    add: members.add.filter((id) => !present.has(id)),
+    add: members.add.filter((id) => !present.has(id) || gone.has(id)),
     remove: members.remove.filter((id) => present.has(id)),
   };
 }

@@ -52,6 +52,11 @@ export function toNetChanges(changes: readonly MemberChange[], current: readonly
   };
 }
 
+/** Of changes that empty the group, who is a member afterwards, whoever is one now; undefined for others. */
+export function findStaying(changes: readonly MemberChange[]): ReadonlySet<string> | undefined {
+  return changes.some(({ kind }) => kind === 'clear') ? new Set(toNetChanges(changes, []).add) : undefined;
+}
+
 function membersAttribute() {
   const members = groupSchema.attributes.find(({ name }) => name === 'members');
   if (members === undefined) throw new Error('the Group schema has no members');

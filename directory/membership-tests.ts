@@ -7,14 +7,20 @@ import type { ResourceSchema } from '../scim/schema/resource-schema.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { DirectoryContext } from './context.ts';
 import { valuePathOf } from './lookup-plan.ts';
+import { findOpenDeletions } from './open-deletions.ts';
 import type { Key } from './store/item-table.ts';
 import { isResourceId, memberKey, memberOfPartition, membersPartition } from './store/keys.ts';
 import { getEach, queryAll } from './store/query-all.ts';
 
 /** Resolved on read and stored nowhere, so that no filter can look at them. */
-const NOT_FILTERABLE = new Set(['displayName', '$ref'].map((name) => `${ENTERPRISE_USER_SCHEMA}:manager.${name}`));
+const RESOLVED_ON_READ = new Set(['displayName', '$ref'].map((name) => `${ENTERPRISE_USER_SCHEMA}:manager.${name}`));
 /** Pairs of candidate and tested id that are read one by one; beyond, the memberships of the tested ids are listed. */
-const MAX_PAIRS = 100;
+export const MAX_PAIRS = 100;
+
+/** Whether what a canonical path names is stored nowhere, so that resources can be neither filtered nor sorted by it. */
+export function isResolvedOnRead(canonical: string): boolean {
+  return RESOLVED_ON_READ.has(canonical);
+}
 
 /**
  * The ids with which a filter compares `members` (of groups) or `groups` (of users). These lists are not in the
@@ -33,7 +39,7 @@ export function membershipTests(filter: Filter, schema: ResourceSchema): readonl
     case 'compare': {
       const resolved = schema.resolveLenient(filter.path);
       if (resolved === undefined) return [];
-      if (NOT_FILTERABLE.has(resolved.canonical)) throw notFilterable(printAttributePath(filter.path));
+      if (isResolvedOnRead(resolved.canonical)) throw notFilterable(printAttributePath(filter.path));
       if (!resolved.attribute.keptApart) return [];
       return [testedId(filter, valuePathOf(resolved).subAttribute?.name, printAttributePath(filter.path))];
     }
@@ -74,7 +80,7 @@ function notFilterable(path: string) {
 export type MembershipOf = (id: string) => JsonObject;
 
 /**
- * Finds out what the tests of a filter need.
+ * Finds out what the tests of a filter need. A tested id that is being deleted is nobody's member, and has none.
  *
  * @param candidates - The ids that will be asked about; undefined: any.
  */
@@ -86,8 +92,8 @@ export async function readMemberships(
 ): Promise<MembershipOf> {
   const tenant = context.tenant.name;
   const tested = [...new Set(tests)].filter(isResourceId);
-  const known = new Set<string>();
-  const toPair = (id: string, other: string) => `${id}/${other}`;
+  /** By tested id: the ids of the resources that have it. */
+  const known = new Map<string, Set<string>>(tested.map((other) => [other, new Set()]));
   if (candidates !== undefined && candidates.length * tested.length <= MAX_PAIRS) {
     const keyOf = (id: string, other: string): Key =>
       type === 'Group' ? memberKey(tenant, id, other) : memberKey(tenant, other, id);
@@ -97,29 +103,34 @@ export async function readMemberships(
       pairs.map(({ id, other }) => keyOf(id, other)),
     );
     pairs.forEach(({ id, other }, index) => {
-      if (items[index] !== undefined) known.add(toPair(id, other));
+      if (items[index] !== undefined) known.get(other)?.add(id);
     });
   } else {
     await Promise.all(
       tested.map(async (other) => {
-        for (const id of await listMemberships(context, type, other)) known.add(toPair(id, other));
+        known.set(other, new Set(await listMemberships(context, type, other)));
       }),
     );
   }
+  const held = tested.filter((other) => (known.get(other)?.size ?? 0) > 0);
+  for (const other of await findOpenDeletions(context, held)) known.delete(other);
   const attribute = type === 'Group' ? 'members' : 'groups';
   return (id) => {
-    const values = tested.filter((other) => known.has(toPair(id, other)));
+    const values = tested.filter((other) => known.get(other)?.has(id));
     return values.length === 0 ? {} : { [attribute]: values.map((value) => ({ value })) };
   };
 }
 
 /** The groups that have that member, or the users and groups that are members of that group. */
-export async function listMemberships(
+async function listMemberships(
   { table, tenant }: DirectoryContext,
   type: ResourceTypeName,
   otherId: string,
 ): Promise<readonly string[]> {
-  if (!isResourceId(otherId)) return [];
-  const pk = type === 'Group' ? memberOfPartition(tenant.name, otherId) : membersPartition(tenant.name, otherId);
-  return (await queryAll(table, { pk })).map(({ sk }) => sk);
+  return (await queryAll(table, { pk: membershipPartition(tenant.name, type, otherId) })).map(({ sk }) => sk);
+}
+
+/** Holds, in the order of ids, the groups that have that member, or the users and groups that are members of that group. */
+export function membershipPartition(tenant: string, type: ResourceTypeName, otherId: string): string {
+  return type === 'Group' ? memberOfPartition(tenant, otherId) : membersPartition(tenant, otherId);
 }

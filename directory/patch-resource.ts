@@ -6,7 +6,7 @@ import type { ResourceTypeName } from '../scim/schema/types.ts';
 import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { locationOf } from './derived.ts';
-import { viewOf } from './get-resource.ts';
+import { writtenViewOf } from './get-resource.ts';
 import { readResource } from './read-resource.ts';
 import type { ChangeReceipt, ResourceView, Written } from './resource-view.ts';
 
@@ -34,7 +34,7 @@ export async function patchResource(
     applyPatch(schema, attributes, operations, id),
   );
   if (selection !== undefined) {
-    return { ...(await viewOf(context, item ?? (await readResource(context, type, id)), selection)), done };
+    return { ...(await writtenViewOf(context, item ?? (await readResource(context, type, id)), selection)), done };
   }
   return { location: locationOf(context, type, id), ...(item === undefined ? {} : { version: item.version }), done };
 }

@@ -5,7 +5,7 @@ import { assertImmutableKept } from '../scim/validation/immutable.ts';
 import type { ResourceBody } from '../scim/validation/resource-body.ts';
 import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
-import { viewOf } from './get-resource.ts';
+import { writtenViewOf } from './get-resource.ts';
 import { readResource } from './read-resource.ts';
 import type { ResourceView, Written } from './resource-view.ts';
 
@@ -31,6 +31,6 @@ export async function replaceResource(
       memberChanges: members === undefined ? [] : [{ kind: 'clear' }, { kind: 'add', ids: members }],
     };
   });
-  const view = await viewOf(context, item ?? (await readResource(context, type, id)), options.selection);
+  const view = await writtenViewOf(context, item ?? (await readResource(context, type, id)), options.selection);
   return { ...view, done };
 }

@@ -79,7 +79,7 @@ export function createActions(
   takeovers: ReadonlyMap<string, string>,
 ): ReasonedAction[] {
   const { tenant } = context;
-  const values = lookupValues(tenant.schemas[item.type], tenant.settings, item.attributes);
+  const values = lookupValues(tenant.lookups[item.type], item.attributes);
   return [
     {
       action: { kind: 'put', item: toStorableItem(item), conditions: [{ kind: 'notExists' }] },
@@ -105,8 +105,7 @@ export function changeActions(
   after: ResourceItem,
   takeovers: ReadonlyMap<string, string>,
 ): ReasonedAction[] {
-  const { schemas, settings } = context.tenant;
-  const schema = schemas[before.type];
+  const lookups = context.tenant.lookups[before.type];
   return [
     {
       action: {
@@ -119,8 +118,8 @@ export function changeActions(
     ...lookupActions(
       context,
       after,
-      lookupValues(schema, settings, before.attributes),
-      lookupValues(schema, settings, after.attributes),
+      lookupValues(lookups, before.attributes),
+      lookupValues(lookups, after.attributes),
       takeovers,
     ),
   ];

@@ -1,9 +1,10 @@
-import { finishDeletion } from './deletion.ts';
+import { type Cleaner, closeDeletion, finishDeletion } from './deletion.ts';
 import type { ItemTable } from './store/item-table.ts';
 import { type JournalEntryItem, JournalEntryItemSchema, parseItem } from './store/items.ts';
 import { finishJournal, voidJournal } from './store/journal.ts';
 import { JOURNALS } from './store/keys.ts';
 import { queryPages } from './store/query-all.ts';
+import { TableBusyError } from './store/table-errors.ts';
 
 /** How old a long write must be before it is taken for abandoned: twice as long as a request may last. */
 const STALE_SECONDS = 60;
@@ -18,43 +19,55 @@ export interface SweepReport {
   readonly voided: number;
   /** Deletions looked at a second time, and closed. */
   readonly deletions: number;
+  /** Left to the next sweep, with whatever of it is done, for lack of time or because the table is busy. */
+  readonly postponed: number;
 }
+
+/** Left for the writes under way and the answer, once a sweep has to stop. */
+const RESERVE_MILLIS = 10_000;
 
 /**
  * Carries on what died half-way: long writes that started are finished, those that did not are made void; deletions get
  * their second look, for a membership whose transaction was under way at the first. Safe beside any request, and beside
- * another sweep.
+ * another sweep. A deletion takes half of the time that is left at most, so that a group of any size delays the others, but
+ * does not keep them out.
  *
- * @param remainingMs - Time left; a sweep stops in time and goes on at the next.
+ * @param remainingMs - Time left; a sweep stops in time and the next goes on.
  */
 export async function sweep(
   table: ItemTable,
   { now, remainingMs }: { readonly now: () => Date; readonly remainingMs: () => number },
 ): Promise<SweepReport> {
-  const report = { open: 0, finished: 0, voided: 0, deletions: 0 };
+  const report = { open: 0, finished: 0, voided: 0, deletions: 0, postponed: 0 };
   for await (const page of queryPages(table, { pk: JOURNALS })) {
     report.open += page.length;
     for (const item of page) {
-      if (remainingMs() < 10_000) return report;
+      if (remainingMs() < RESERVE_MILLIS) return report;
       const entry = parseItem(JournalEntryItemSchema, item);
       if (now().getTime() - Date.parse(entry.since) < STALE_SECONDS * 1_000) continue;
-      report[await carryOn(table, entry, now)] += 1;
+      const share = Math.max(RESERVE_MILLIS, remainingMs() / 2);
+      report[await carryOn(entry, { table, now, hasTime: () => remainingMs() > share })] += 1;
     }
   }
   return report;
 }
 
 async function carryOn(
-  table: ItemTable,
   entry: JournalEntryItem,
-  now: () => Date,
-): Promise<'finished' | 'voided' | 'deletions'> {
-  if (entry.kind === 'deletion') {
-    await finishDeletion(table, entry, now);
-    await table.writeOne({ kind: 'delete', key: { pk: entry.pk, sk: entry.sk } });
-    return 'deletions';
+  cleaner: Cleaner,
+): Promise<'finished' | 'voided' | 'deletions' | 'postponed'> {
+  const { table } = cleaner;
+  try {
+    if (entry.kind === 'deletion') {
+      if (!(await finishDeletion(cleaner, entry))) return 'postponed';
+      await closeDeletion(table, entry);
+      return 'deletions';
+    }
+    if (entry.state !== 'started' && (await voidJournal(table, entry))) return 'voided';
+    await finishJournal(table, entry);
+    return 'finished';
+  } catch (error) {
+    if (error instanceof TableBusyError) return 'postponed';
+    throw error;
   }
-  if (entry.state !== 'started' && (await voidJournal(table, entry))) return 'voided';
-  await finishJournal(table, entry);
-  return 'finished';
 }

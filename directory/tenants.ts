@@ -1,9 +1,9 @@
-import { createResourceSchemas } from '../scim/schema/resource-types.ts';
-import type { Tenant, TenantSettings, TenantStanding } from './context.ts';
+import type { Tenant, TenantSettings } from './context.ts';
 import type { Action, ItemTable, PutAction } from './store/item-table.ts';
-import { FORMAT, parseItem, type TenantItem, TenantItemSchema } from './store/items.ts';
+import { FORMAT } from './store/items.ts';
 import { ignoringRefusal } from './store/journal.ts';
 import { applicationKey, isName, tenantKey, tenantListKey } from './store/keys.ts';
+import { readTenantRecords, toTenant } from './tenant-records.ts';
 
 /** Where a Tenant URL begins with the tenant, the admin API has this place. */
 const RESERVED_NAMES: readonly string[] = ['admin'];
@@ -83,18 +83,6 @@ export class TenantCache {
 }
 
 async function readTenant(table: ItemTable, name: string): Promise<Tenant | undefined> {
-  const item = isName(name) ? await table.get(tenantKey(name)) : undefined;
-  if (item === undefined) return undefined;
-  return toTenant(name, parseItem(TenantItemSchema, item));
-}
-
-/** The tenant as requests need it. */
-export function toTenant(name: string, item: TenantItem): Tenant {
-  return { name, standing: standingOf(item), settings: item.settings, schemas: createResourceSchemas() };
-}
-
-/** How the tenant's item has it; whether a pause has ended is the reader's to tell. */
-function standingOf({ state, pausedUntil }: TenantItem): TenantStanding {
-  if (state !== 'paused') return { state };
-  return pausedUntil === undefined ? { state: 'active' } : { state, until: new Date(pausedUntil) };
+  const records = isName(name) ? await readTenantRecords(table, name) : undefined;
+  return records && toTenant(name, records);
 }

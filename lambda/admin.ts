@@ -6,6 +6,7 @@ import { applicationHandlers } from './admin/application-handlers.ts';
 import { directoryHandlers } from './admin/directory-handlers.ts';
 import { createAdminHandler } from './admin/pipeline.ts';
 import { reportHandlers } from './admin/report-handlers.ts';
+import { schemaHandlers } from './admin/schema-handlers.ts';
 import { tenantHandlers } from './admin/tenant-handlers.ts';
 import { SecretsManagerTokenVault } from './authorization/secrets-manager-token-vault.ts';
 import { createDynamoTable } from './aws/dependencies.ts';
@@ -15,7 +16,13 @@ import { AdminEnvironmentSchema } from './contract/environment.ts';
 
 /** The operators' API, `/admin/…`; IAM has allowed each call before it gets here. */
 export function createAdmin(dependencies: AdminDependencies) {
-  const handlers = { ...tenantHandlers, ...applicationHandlers, ...directoryHandlers, ...reportHandlers };
+  const handlers = {
+    ...tenantHandlers,
+    ...schemaHandlers,
+    ...applicationHandlers,
+    ...directoryHandlers,
+    ...reportHandlers,
+  };
   return createAdminHandler(dependencies, handlers);
 }
 

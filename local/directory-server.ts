@@ -6,12 +6,14 @@ import type { TokenStore } from '../lambda/authorization/token-store.ts';
 import type { TokenVault } from '../lambda/authorization/token-vault.ts';
 import { createAuthorizer } from '../lambda/authorizer.ts';
 import { systemRuntime } from '../lambda/aws/runtime.ts';
+import { createBulk } from '../lambda/bulk.ts';
 import { TENANT_PATH } from '../lambda/contract/routes.ts';
 import { DEFAULT_RUNBOOK } from '../lambda/contract/runbook.ts';
 import { createDiscovery } from '../lambda/discovery.ts';
 import { createGroups } from '../lambda/groups.ts';
 import type { Runtime, ScimDependencies } from '../lambda/http/request.ts';
 import type { Log } from '../lambda/observability/log.ts';
+import { createSearch } from '../lambda/search.ts';
 import { createUsers } from '../lambda/users.ts';
 import type { LocalAdmin } from './admin-server.ts';
 import { createGateway } from './gateway.ts';
@@ -57,6 +59,8 @@ export async function startDirectoryServer(options: DirectoryServerOptions): Pro
       entries: {
         users: createUsers(dependencies),
         groups: createGroups(dependencies),
+        bulk: createBulk(dependencies),
+        search: createSearch(dependencies),
         discovery: createDiscovery(dependencies),
       },
       ...(options.admin === undefined ? {} : { admin: toLocalAdmin(options.admin, dependencies) }),

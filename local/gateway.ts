@@ -21,6 +21,8 @@ const adminKeyMissing: GatewayResponse = {
 
 /** API Gateway waits no longer for an integration. */
 const INTEGRATION_TIMEOUT_MILLIS = 29_000;
+/** A Lambda function answers no more, as JSON with the body as a string in it. */
+const MAX_ANSWER_BYTES = 6_291_556;
 
 export interface GatewayDependencies {
   readonly authorizer: (event: unknown) => Promise<APIGatewayAuthorizerResult>;
@@ -114,10 +116,20 @@ async function answerInTime(answer: Promise<APIGatewayProxyResult>, timeoutMilli
   const timer = setTimeout(late.resolve, timeoutMillis, undefined);
   try {
     const result = await Promise.race([answer, late.promise]);
-    return result === undefined ? gatewayResponse('INTEGRATION_TIMEOUT') : toGatewayResponse(result);
+    if (result === undefined) return gatewayResponse('INTEGRATION_TIMEOUT');
+    assertSize(result);
+    return toGatewayResponse(result);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @throws Error as Lambda fails a function whose answer is too large. */
+function assertSize(result: APIGatewayProxyResult): void {
+  // A UTF-16 unit takes six bytes at most (\u0000), and the headers little: most answers need no count.
+  if (result.body.length < MAX_ANSWER_BYTES / 8) return;
+  const size = Buffer.byteLength(JSON.stringify(result));
+  if (size > MAX_ANSWER_BYTES) throw new Error(`the answer has ${size} bytes, more than Lambda's ${MAX_ANSWER_BYTES}`);
 }
 
 function toGatewayResponse({ statusCode, headers = {}, body }: APIGatewayProxyResult): GatewayResponse {

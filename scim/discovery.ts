@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import { CURSOR_TIMEOUT_SECONDS } from './paging.ts';
 import {
   discoverySchemas,
   RESOURCE_TYPE_SCHEMA,
@@ -12,13 +13,15 @@ import type { AttributeDefinition, ResourceType, ResourceTypeName, Schema } from
 export interface ServiceFeatures {
   /** Resources of a list page at most, and unless asked otherwise. */
   readonly maxPageSize: number;
+  /** Operations of a bulk request at most, and bytes of its body. */
+  readonly maxBulkOperations: number;
+  readonly maxBulkBytes: number;
   /** Where an administrator finds help. Left out where there is no such page. */
   readonly documentationUri?: string;
 }
 
 /**
- * The answer to `GET /ServiceProviderConfig`. What is not supported is declared so; the limits of bulk are then 0, since
- * a client may expect them to be there.
+ * The answer to `GET /ServiceProviderConfig`. What is not supported is declared so.
  *
  * @param tenantUrl - Without a trailing slash.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7643.html#section-5 RFC 7643 §5}
@@ -29,10 +32,10 @@ export function serviceProviderConfig(tenantUrl: string, features: ServiceFeatur
     schemas: [SERVICE_PROVIDER_CONFIG_SCHEMA],
     ...(features.documentationUri === undefined ? {} : { documentationUri: features.documentationUri }),
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: { supported: true, maxOperations: features.maxBulkOperations, maxPayloadSize: features.maxBulkBytes },
     filter: { supported: true, maxResults: features.maxPageSize },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
     authenticationSchemes: [
       {
@@ -44,11 +47,12 @@ export function serviceProviderConfig(tenantUrl: string, features: ServiceFeatur
       },
     ],
     pagination: {
-      cursor: false,
+      cursor: true,
       index: true,
       defaultPaginationMethod: 'index',
       defaultPageSize: features.maxPageSize,
       maxPageSize: features.maxPageSize,
+      cursorTimeout: CURSOR_TIMEOUT_SECONDS,
     },
     meta: { resourceType: 'ServiceProviderConfig', location: `${tenantUrl}/ServiceProviderConfig` },
   };
@@ -105,15 +109,22 @@ function toResourceTypeRepresentation(type: ResourceType, tenantUrl: string): Js
 function toSchemaRepresentation(schema: Schema, tenantUrl: string): JsonObject {
   return {
     schemas: [SCHEMA_SCHEMA],
-    id: schema.id,
-    name: schema.name,
-    description: schema.description,
-    attributes: schema.attributes.map(toAttributeRepresentation),
+    ...toSchemaDocument(schema),
     // A colon may stand in a path as it is (RFC 3986 §3.3), and clients know a schema's URL by its unescaped URN.
     meta: {
       resourceType: 'Schema',
       location: `${tenantUrl}/Schemas/${encodeURIComponent(schema.id).replaceAll('%3A', ':')}`,
     },
+  };
+}
+
+/** The schema as a document, such as `parseSchema` reads. */
+export function toSchemaDocument(schema: Schema): JsonObject {
+  return {
+    id: schema.id,
+    name: schema.name,
+    description: schema.description,
+    attributes: schema.attributes.map(toAttributeRepresentation),
   };
 }
 

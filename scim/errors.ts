@@ -1,9 +1,10 @@
 import type { JsonObject } from './json.ts';
 
 /**
- * The detail error keywords of a SCIM error.
+ * The detail error keywords of a SCIM error; the last three are those of cursor paging.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.12 RFC 7644 §3.12}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9865.html#section-2.1 RFC 9865 §2.1}
  */
 export type ScimType =
   | 'invalidFilter'
@@ -15,7 +16,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 export interface ScimErrorOptions {
   readonly scimType?: ScimType;
@@ -90,6 +94,21 @@ export function noTarget(detail: string): ScimError {
 /** 400 `tooMany`: the query would have to read or return more than the server is willing to. */
 export function tooMany(detail: string): ScimError {
   return new ScimError(400, detail, { scimType: 'tooMany' });
+}
+
+/** 400 `invalidCursor`: none of this service's cursors, or one of another query; the client is not told which. */
+export function invalidCursor(detail: string): ScimError {
+  return new ScimError(400, detail, { scimType: 'invalidCursor' });
+}
+
+/** 400 `expiredCursor`. */
+export function expiredCursor(detail: string): ScimError {
+  return new ScimError(400, detail, { scimType: 'expiredCursor' });
+}
+
+/** 400 `invalidCount`: of a walk by cursor. */
+export function invalidCount(detail: string): ScimError {
+  return new ScimError(400, detail, { scimType: 'invalidCount' });
 }
 
 /** The value is taken by another resource of the tenant: 409 `uniqueness`. */

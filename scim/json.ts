@@ -24,13 +24,23 @@ export function member(object: JsonObject, name: string): JsonValue | undefined 
 /** Whether two JSON values are the same; the order of object members does not count, that of arrays does. */
 export function isSameJson(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) return true;
-  if (isJsonArray(left)) {
-    return isJsonArray(right) && left.length === right.length && left.every((value, i) => isSameJson(value, right[i]));
-  }
-  if (!isJsonObject(left) || !isJsonObject(right)) return false;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (isJsonArray(left)) return isJsonArray(right) && isSameList(left, right);
+  return !isJsonArray(right) && isSameObject(left, right);
+}
+
+function isSameList(left: readonly JsonValue[], right: readonly JsonValue[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) if (!isSameJson(left[i], right[i])) return false;
+  return true;
+}
+
+function isSameObject(left: JsonObject, right: JsonObject): boolean {
   const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && isSameJson(left[name], right[name]))
-  );
+  if (names.length !== Object.keys(right).length) return false;
+  for (const name of names) {
+    const other = member(right, name);
+    if (other === undefined || !isSameJson(left[name], other)) return false;
+  }
+  return true;
 }

@@ -81,12 +81,15 @@ function keepValue(
 ): JsonValue | undefined {
   if (!returned.has(path)) return undefined;
   if (attribute.subAttributes === undefined) return value;
+  const isReturned = (name: string): boolean => {
+    const subAttribute = findSubAttribute(attribute, name);
+    return subAttribute !== undefined && returned.has(`${path}.${subAttribute.name}`);
+  };
   const keepSubAttributes = (complex: JsonValue): JsonValue | undefined => {
     if (!isJsonObject(complex)) return complex;
-    const kept = keepMembers(complex, (name, subValue) => {
-      const subAttribute = findSubAttribute(attribute, name);
-      return subAttribute !== undefined && returned.has(`${path}.${subAttribute.name}`) ? subValue : undefined;
-    });
+    // Most are kept as they are, and of a group's members there may be very many: no copy of these.
+    if (Object.keys(complex).every(isReturned)) return isEmpty(complex) ? undefined : complex;
+    const kept = keepMembers(complex, (name, subValue) => (isReturned(name) ? subValue : undefined));
     return isEmpty(kept) ? undefined : kept;
   };
   if (!isJsonArray(value)) return keepSubAttributes(value);

@@ -1,5 +1,7 @@
 const LONGEST_EXCERPT = 40;
-const LAST_ASCII = 0x7f;
+/** What normalisation could change: all but printable ASCII; where case is folded, all but its lower case. */
+const COMPOSABLE = /[^ -~]/;
+const FOLDABLE = /[^ -@[-~]/;
 const FIRST_SURROGATE = 0xd800;
 const FIRST_AFTER_SURROGATES = 0xe000;
 
@@ -13,7 +15,8 @@ const FIRST_AFTER_SURROGATES = 0xe000;
  * @see {@link https://www.rfc-editor.org/rfc/rfc7643.html#section-2.2 RFC 7643 §2.2, caseExact}
  */
 export function normaliseText(value: string, caseExact: boolean): string {
-  if (isAscii(value)) return caseExact ? value : value.toLowerCase();
+  if (!(caseExact ? COMPOSABLE : FOLDABLE).test(value)) return value;
+  if (isPrintableAscii(value)) return value.toLowerCase();
   const composed = value.normalize('NFC');
   return caseExact ? composed : foldCase(composed).normalize('NFC');
 }
@@ -34,6 +37,11 @@ export function compareByCodePoint(left: string, right: string): number {
   return left.length - right.length;
 }
 
+/** Whether the text is of the most common kind, in which nothing has to be looked for. */
+export function isPrintableAscii(value: string): boolean {
+  return !COMPOSABLE.test(value);
+}
+
 /** Whether the text holds half of a surrogate pair: no Unicode text, and nothing that UTF-8 could carry. */
 export function hasLoneSurrogate(value: string): boolean {
   return !value.isWellFormed();
@@ -43,13 +51,6 @@ export function hasLoneSurrogate(value: string): boolean {
 export function quoteExcerpt(value: string): string {
   const excerpt = value.length > LONGEST_EXCERPT ? `${value.slice(0, LONGEST_EXCERPT - 1)}…` : value;
   return JSON.stringify(excerpt.toWellFormed());
-}
-
-function isAscii(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    if (value.charCodeAt(i) > LAST_ASCII) return false;
-  }
-  return true;
 }
 
 /** Lower, upper, lower: `ẞ` has no upper case but itself, `ß` none of a single letter; the three steps take both to `ss`. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { NameSchema } from '../../lambda/contract/admin-messages.ts';
+import type * as z from 'zod';
+import { NameSchema, ResourceTypeSchema } from '../../lambda/contract/admin-messages.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import type { Connection } from '../session.ts';
 import { parseTime } from '../text/times.ts';
@@ -9,6 +10,20 @@ export function parseName(text: string): string {
   const { success, data } = NameSchema.safeParse(text);
   if (success) return data;
   throw new InvalidArgumentError('Expected a name of 1-40 lower-case letters, digits and hyphens.');
+}
+
+export type ResourceType = z.infer<typeof ResourceTypeSchema>;
+
+/** `User` or `Group`, in any case. */
+export function parseResourceType(text: string): ResourceType {
+  const type = ResourceTypeSchema.options.find((option) => option.toLowerCase() === text.toLowerCase());
+  if (type !== undefined) return type;
+  throw new InvalidArgumentError(`Expected ${ResourceTypeSchema.options.join(' or ')}.`);
+}
+
+/** For an option that may be repeated: every value, in order. */
+export function severalOf<T>(parse: (text: string) => T) {
+  return (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
 }
 
 /** Reads a whole number within bounds. */

@@ -158,6 +158,8 @@ function answerTenant(session: Session, tenant: Tenant): void {
       ['Unique group names', settings.uniqueGroupNames ? 'yes' : 'no'],
       ['Page size, at most', settings.maxPageSize],
       ['Member changes a request, at most', settings.maxMemberChanges],
+      ['Bulk operations a request, at most', settings.maxBulkOperations],
+      ['Bytes of a bulk request, at most', settings.maxBulkBytes],
     ]);
     const table = toTable(applications, [
       { title: 'APPLICATION', value: ({ name }) => name },

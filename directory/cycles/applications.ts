@@ -8,7 +8,7 @@ import {
   type WatchedApplicationItem,
   WatchedApplicationItemSchema,
 } from '../store/items.ts';
-import { nameOfApplicationKey, TENANTS, tenantKey, tenantPartition } from '../store/keys.ts';
+import { isApplicationKey, nameOfApplicationKey, TENANTS, tenantKey, tenantPartition } from '../store/keys.ts';
 import { queryAll, queryPages } from '../store/query-all.ts';
 
 /** Tenants that are read at a time. */
@@ -45,7 +45,7 @@ async function readTenant(table: ItemTable, tenant: string): Promise<TenantWithA
     TenantItemSchema,
     items.find(({ sk }) => sk === settings),
   );
-  return item && { tenant, item, applications: items.filter(({ sk }) => sk !== settings).map(toApplication) };
+  return item && { tenant, item, applications: items.filter(({ sk }) => isApplicationKey(sk)).map(toApplication) };
 }
 
 function toApplication(item: Item): TenantWithApplications['applications'][number] {

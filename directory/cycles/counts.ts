@@ -3,16 +3,22 @@ import type { Done } from '../resource-view.ts';
 /** A run of requests ends where none came for this long. */
 export const CYCLE_GAP_MILLIS = 10 * 60_000;
 
-/** What is said of a request once its outcome is known. */
-export interface CountedRequest {
-  /** Milliseconds since 1970. */
-  readonly at: number;
+/** What became of a request, or of one operation of a bulk request. */
+export interface CountedOperation {
   readonly method: string;
   readonly status: number;
   readonly scimType: string | undefined;
-  readonly durationMs: number;
   /** Undefined where it read, or failed. */
   readonly done: Done | undefined;
+}
+
+/** What is said of a request once its outcome is known. */
+export interface CountedRequest extends CountedOperation {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly durationMs: number;
+  /** Of a bulk request: it is one request, and does and fails what its operations do and fail. */
+  readonly operations?: readonly CountedOperation[] | undefined;
   /** Which of the application's tokens it came with. */
   readonly credentialId: string | undefined;
 }
@@ -44,32 +50,38 @@ const attributeOfDone = {
 } as const satisfies Readonly<Record<Done['kind'], string>>;
 
 /** What one request adds to its cycle. */
-export function countsOf({ at, method, status, scimType, durationMs, done, credentialId }: CountedRequest): Counts {
+export function countsOf({ at, durationMs, credentialId, operations = [], ...request }: CountedRequest): Counts {
   const millis = Math.max(0, Math.round(durationMs));
-  const all: Record<string, number> = { requests: 1, latencyMs: millis, [`${LATENCY_PREFIX}${edgeOf(millis)}`]: 1 };
-  if (isFailure(method, status)) {
-    all['failures'] = 1;
-    all[`${FAILURE_PREFIX}${scimType === undefined ? status : `${status}.${scimType}`}`] = 1;
-  }
-  if (done !== undefined) {
-    all[attributeOfDone[done.kind]] = 1;
-    all['membersAdded'] = done.membersAdded;
-    all['membersRemoved'] = done.membersRemoved;
-  }
+  const latency = { latencyMs: millis, [`${LATENCY_PREFIX}${edgeOf(millis)}`]: 1 };
+  const all = [{ requests: 1, ...latency }, ...[request, ...operations].map(countsOfOperation)];
   return {
     at,
-    added: Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0)),
+    added: all.reduce(sumOf, {}),
     uses: credentialId === undefined ? {} : { [credentialId]: at },
   };
 }
 
 /** What both add together. */
 export function mergeCounts(left: Counts, right: Counts): Counts {
-  const added: Record<string, number> = { ...left.added };
-  for (const [name, count] of Object.entries(right.added)) added[name] = (added[name] ?? 0) + count;
+  const added = sumOf(left.added, right.added);
   const uses: Record<string, number> = { ...left.uses };
   for (const [id, at] of Object.entries(right.uses)) uses[id] = Math.max(uses[id] ?? 0, at);
   return { at: Math.max(left.at, right.at), added, uses };
+}
+
+function countsOfOperation({ method, status, scimType, done }: CountedOperation): Counts['added'] {
+  const kind = scimType === undefined ? status : `${status}.${scimType}`;
+  const failure = isFailure(method, status) ? { failures: 1, [`${FAILURE_PREFIX}${kind}`]: 1 } : {};
+  if (done === undefined) return failure;
+  const { membersAdded, membersRemoved } = done;
+  return { ...failure, [attributeOfDone[done.kind]]: 1, membersAdded, membersRemoved };
+}
+
+/** The sums by name, without those that are 0. */
+function sumOf(left: Counts['added'], right: Counts['added']): Counts['added'] {
+  const sums: Record<string, number> = { ...left };
+  for (const [name, count] of Object.entries(right)) if (count !== 0) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 }
 
 /**

@@ -112,22 +112,23 @@ async function finishDeletion(context: OperatorContext, tenant: string, audit: s
   const { table } = context;
   const records = await auditOf(context, tenant);
   const own = records.find(({ sk }) => sk === audit);
-  const others = records.filter(({ sk }) => sk !== audit);
+  const earlier = records.filter(({ sk }) => sk !== audit);
   const history = [
     ...(own?.history ?? []),
-    ...others.map(({ time, principal, action }) => ({ time, principal, action })),
+    ...earlier.map(({ time, principal, action }) => ({ time, principal, action })),
   ];
   const unique = new Map(history.map((entry) => [`${entry.time} ${entry.action} ${entry.principal}`, entry]));
   const kept = [...unique.values()].toSorted((left, right) => (left.time < right.time ? -1 : 1)).slice(-MAX_HISTORY);
   const key = { pk: AUDIT, sk: audit };
   await table.writeOne({ kind: 'update', key, set: { history: kept } });
+  for (const { pk, sk } of earlier) await table.writeOne({ kind: 'delete', key: { pk, sk } });
+  const settings = tenantKey(tenant);
+  const others = (await queryAll(table, { pk: settings.pk })).filter(({ sk }) => sk !== settings.sk);
   for (const { pk, sk } of others) await table.writeOne({ kind: 'delete', key: { pk, sk } });
-  const applications = await queryAll(table, { pk: tenantPartition(tenant), ...applicationRange() });
-  for (const { pk, sk } of applications) await table.writeOne({ kind: 'delete', key: { pk, sk } });
   await table.write([
-    { kind: 'delete', key: tenantKey(tenant) },
+    { kind: 'delete', key: settings },
     { kind: 'delete', key: tenantListKey(tenant) },
     { kind: 'update', key, set: { after: { deletedAt: context.now().toISOString() } } },
   ]);
-  return applications.length + 2;
+  return others.length + 2;
 }

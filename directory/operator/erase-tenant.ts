@@ -1,9 +1,8 @@
 import { createResourceSchemas } from '../../scim/schema/resource-types.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
-import { inParts } from '../in-parts.ts';
-import { canonicalLookups } from '../lookup-values.ts';
-import type { Item, ItemTable, Key, Query } from '../store/item-table.ts';
-import { JournalEntryItemSchema, parseItem, TenantItemSchema } from '../store/items.ts';
+import { lookupAttributes } from '../lookup-attributes.ts';
+import type { ItemTable } from '../store/item-table.ts';
+import { JournalEntryItemSchema, parseItem } from '../store/items.ts';
 import {
   applicationRange,
   claimPartition,
@@ -19,17 +18,17 @@ import {
   memberOfPartition,
   membersPartition,
   nameOfApplicationKey,
+  openDeletionPartition,
   resourcePartition,
   tenantPartition,
   tombstonePartition,
 } from '../store/keys.ts';
-import { queryAll, queryPages } from '../store/query-all.ts';
+import { queryAll } from '../store/query-all.ts';
+import { readTenantRecords } from '../tenant-records.ts';
+import { Eraser } from './eraser.ts';
 
-/** Deletions under way at once; a partition takes 1,000 write units a second. */
-const PARALLEL = 24;
 /** Left for the answer, once the time of a call is over. */
 const RESERVE_MILLIS = 3_000;
-const PAGE = 200;
 
 const TYPES: readonly ResourceTypeName[] = ['User', 'Group'];
 
@@ -41,8 +40,8 @@ export interface ErasePass {
 }
 
 /**
- * Deletes what a tenant has, all but the tenant itself and its applications. What depends on a resource goes before the
- * resource, for only that leads to it; so a pass that broke off is carried on by the next.
+ * Deletes what a tenant has, all but the tenant itself with its applications, schemas and indexes. What depends on a
+ * resource goes before the resource, for only that leads to it; so a pass that broke off is carried on by the next.
  */
 export async function eraseTenant(table: ItemTable, tenant: string, remainingMs: () => number): Promise<ErasePass> {
   const eraser = new Eraser(table, () => remainingMs() > RESERVE_MILLIS);
@@ -62,7 +61,8 @@ async function eraseAll(eraser: Eraser, table: ItemTable, tenant: string): Promi
       if (!(await eraser.partition({ pk }, ({ sk }) => eraseDependents(eraser, tenant, type, sk)))) return false;
     }
   }
-  for (const pk of [...lookupPartitions(tenant), ...TYPES.map((type) => counterPartition(tenant, type))]) {
+  const counters = TYPES.map((type) => counterPartition(tenant, type));
+  for (const pk of [...(await lookupPartitions(table, tenant)), ...counters, openDeletionPartition(tenant)]) {
     if (!(await eraser.partition({ pk }))) return false;
   }
   for (const { sk } of await queryAll(table, { pk: tenantPartition(tenant), ...applicationRange() })) {
@@ -85,57 +85,24 @@ async function eraseDependents(eraser: Eraser, tenant: string, type: ResourceTyp
   return groups && former && chunks && members;
 }
 
-/** Of every attribute that is looked up by under any settings. */
-function lookupPartitions(tenant: string): string[] {
+/** Of every attribute that is looked up by under any settings, or that operators have had indexed. */
+async function lookupPartitions(table: ItemTable, tenant: string): Promise<string[]> {
   const schemas = createResourceSchemas();
-  const defaults = TenantItemSchema.shape.settings.parse({});
-  return TYPES.flatMap((type) =>
-    [true, false].flatMap((uniqueGroupNames) => {
-      const { claimed, indexed } = canonicalLookups(schemas[type], { ...defaults, uniqueGroupNames });
-      return [...claimed, ...indexed].flatMap((attribute) => [
-        claimPartition(tenant, type, attribute),
-        indexPartition(tenant, type, attribute),
-        indexPartition(tenant, `Tombstone${type}`, attribute),
-      ]);
-    }),
-  );
+  const indexes = (await readTenantRecords(table, tenant))?.indexes ?? [];
+  return TYPES.flatMap((type) => {
+    const builtIn = [true, false].flatMap((uniqueGroupNames) => {
+      const { claimed, indexed } = lookupAttributes(schemas[type], { uniqueGroupNames });
+      return [...claimed, ...indexed].map(({ canonical }) => canonical);
+    });
+    const added = indexes.filter((index) => index.type === type).map(({ attribute }) => attribute);
+    return [...new Set([...builtIn, ...added])].flatMap((attribute) => [
+      claimPartition(tenant, type, attribute),
+      ...indexPartitions(tenant, type, attribute),
+    ]);
+  });
 }
 
-/** Deletes partitions, page by page, as long as there is time. */
-class Eraser {
-  deleted = 0;
-  readonly #table: ItemTable;
-  readonly #hasTime: () => boolean;
-
-  constructor(table: ItemTable, hasTime: () => boolean) {
-    this.#table = table;
-    this.#hasTime = hasTime;
-  }
-
-  /**
-   * @param first - Deletes what hangs on an item, before the item; false where the time was over.
-   * @param toOther - The key of an item that goes with each.
-   * @returns False where the time was over first.
-   */
-  async partition(
-    query: Pick<Query, 'pk'>,
-    first: (item: Item) => Promise<boolean> = async () => true,
-    toOther?: (item: Item) => Key,
-  ): Promise<boolean> {
-    for await (const page of queryPages(this.#table, { ...query, limit: PAGE })) {
-      for (const part of inParts(page, PARALLEL)) {
-        if (!this.#hasTime()) return false;
-        const ready = await Promise.all(part.map(first));
-        await this.items(part.filter((_, n) => ready[n] === true));
-        if (toOther !== undefined) await this.items(part.map(toOther));
-        if (ready.includes(false)) return false;
-      }
-    }
-    return true;
-  }
-
-  async items(keys: readonly Key[]): Promise<void> {
-    await Promise.all(keys.map(({ pk, sk }) => this.#table.writeOne({ kind: 'delete', key: { pk, sk } })));
-    this.deleted += keys.length;
-  }
+/** Of resources and of tombstones. */
+export function indexPartitions(tenant: string, type: ResourceTypeName, attribute: string): readonly string[] {
+  return [indexPartition(tenant, type, attribute), indexPartition(tenant, `Tombstone${type}`, attribute)];
 }

@@ -1,9 +1,16 @@
+import { toSchemaDocument } from '../../scim/discovery.ts';
 import type { JsonObject } from '../../scim/json.ts';
 import { toRepresentation } from '../../scim/representation.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
 import type { DirectoryContext } from '../context.ts';
 import { toView } from '../derived.ts';
-import { ApplicationItemSchema, parseItem, ResourceItemSchema, TombstoneItemSchema } from '../store/items.ts';
+import {
+  ApplicationItemSchema,
+  parseItem,
+  ResourceItemSchema,
+  type SchemaItem,
+  TombstoneItemSchema,
+} from '../store/items.ts';
 import {
   applicationRange,
   nameOfApplicationKey,
@@ -14,12 +21,14 @@ import {
 import { queryAll } from '../store/query-all.ts';
 import { parseCursor, toCursor } from './cursor.ts';
 import { readMembershipPage } from './membership-pages.ts';
-import { getTenant } from './tenants.ts';
+import { getTenantRecords } from './tenants.ts';
 
 /** One line of an export. */
 export type ExportedLine =
   | { readonly kind: 'tenant'; readonly tenant: JsonObject }
   | { readonly kind: 'application'; readonly application: JsonObject }
+  | { readonly kind: 'schema'; readonly schema: JsonObject }
+  | { readonly kind: 'index'; readonly index: JsonObject }
   | { readonly kind: 'user' | 'group'; readonly resource: JsonObject }
   | { readonly kind: 'membership'; readonly group: string; readonly member: string; readonly type: ResourceTypeName }
   | { readonly kind: 'deletedUser' | 'deletedGroup'; readonly deletedAt: string; readonly resource: JsonObject };
@@ -45,8 +54,9 @@ const STAGES = Object.keys(stages);
 
 /**
  * A page of everything that is kept of a tenant, deleted resources included: settings, applications without their
- * tokens, users, groups, memberships.
+ * tokens, schemas, indexes, users, groups, memberships.
  *
+ * @param context - With the schemas that are no longer in use, or what is stored under them is left out.
  * @param after - The `next` of the page before.
  * @throws OperationRefusedError `invalid` where `after` is no such position
  */
@@ -63,14 +73,31 @@ export async function exportTenant(
 
 async function exportTenantItself(context: DirectoryContext): Promise<Page> {
   const { table, tenant, tenantUrl } = context;
-  const { created, state } = await getTenant(context, tenant.name);
+  const { item, schemas, indexes } = await getTenantRecords(context, tenant.name);
+  const { created, state } = item;
   const items = await queryAll(table, { pk: tenantPartition(tenant.name), ...applicationRange() });
   const applications = items.map((item): ExportedLine => {
     const { sk, created: made, muted } = parseItem(ApplicationItemSchema, item);
     return { kind: 'application', application: { name: nameOfApplicationKey(sk), created: made, muted } };
   });
   const self = { name: tenant.name, created, state, tenantUrl, settings: { ...tenant.settings } };
-  return { lines: [{ kind: 'tenant', tenant: self }, ...applications], next: undefined };
+  const lines: readonly ExportedLine[] = [
+    { kind: 'tenant', tenant: self },
+    ...applications,
+    ...schemas.map(toSchemaLine),
+    ...indexes.map(
+      ({ type, attribute, phase }): ExportedLine => ({
+        kind: 'index',
+        index: { resourceType: type, attribute, phase },
+      }),
+    ),
+  ];
+  return { lines, next: undefined };
+}
+
+function toSchemaLine({ schema, resourceTypes, created, removedAt }: SchemaItem): ExportedLine {
+  const removed = removedAt === undefined ? {} : { removedAt };
+  return { kind: 'schema', schema: { ...toSchemaDocument(schema), resourceTypes, created, ...removed } };
 }
 
 async function exportResources(context: DirectoryContext, type: ResourceTypeName, after?: string): Promise<Page> {

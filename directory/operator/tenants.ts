@@ -5,6 +5,7 @@ import type { UpdateAction } from '../store/item-table.ts';
 import { parseItem, parseOptionalItem, type TenantItem, TenantItemSchema } from '../store/items.ts';
 import { TENANTS, tenantKey, tombstonePartition } from '../store/keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import { readTenantRecords, type TenantRecords } from '../tenant-records.ts';
 import { isTenantName, newTenantActions } from '../tenants.ts';
 import { type AuditEntry, auditAction } from './audit.ts';
 import { writeChange } from './change.ts';
@@ -37,6 +38,16 @@ export async function getTenant({ table }: Pick<OperatorContext, 'table'>, name:
   const item = isTenantName(name) ? parseOptionalItem(TenantItemSchema, await table.get(tenantKey(name))) : undefined;
   if (item === undefined) throw noSuchTenant(name);
   return item;
+}
+
+/** A tenant with its schemas and indexes. @throws {@link OperationRefusedError} `not_found` */
+export async function getTenantRecords(
+  { table }: Pick<OperatorContext, 'table'>,
+  name: string,
+): Promise<TenantRecords> {
+  const records = isTenantName(name) ? await readTenantRecords(table, name) : undefined;
+  if (records === undefined) throw noSuchTenant(name);
+  return records;
 }
 
 /** Makes a tenant. @throws {@link OperationRefusedError} `invalid` name; `conflict` where it is there already */
@@ -154,7 +165,7 @@ function assertOpen(name: string, { state }: TenantItem): void {
   }
 }
 
-function beingDeleted(name: string): OperationRefusedError {
+export function beingDeleted(name: string): OperationRefusedError {
   return new OperationRefusedError('conflict', `the tenant ${name} is being deleted: nothing brings it back`);
 }
 

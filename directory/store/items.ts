@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../../scim/json.ts';
+import type { AttributeDefinition } from '../../scim/schema/types.ts';
 import type { Item } from './item-table.ts';
 
 /** Version of the items' form; a later release that changes it still reads the earlier ones. */
@@ -62,6 +63,14 @@ export const TombstoneItemSchema = z.object({
   item: ResourceItemSchema,
 });
 export type TombstoneItem = z.infer<typeof TombstoneItemSchema>;
+
+/** Says of a deleted resource that memberships of it may be left. */
+export const OpenDeletionItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  /** The deletion, as the tombstone has it. */
+  journal: z.string(),
+});
 
 export const JournalEntryItemSchema = z.object({
   pk: z.string(),
@@ -132,6 +141,8 @@ export const TenantItemSchema = z.object({
     uniqueGroupNames: z.boolean().default(true),
     maxPageSize: z.number().int().positive().default(100),
     maxMemberChanges: z.number().int().positive().default(5_000),
+    maxBulkOperations: z.number().int().positive().default(1_000),
+    maxBulkBytes: z.number().int().positive().default(1_048_576),
   }),
   /** Counts the operators' changes; absent until the first. */
   version: z.number().optional(),
@@ -139,8 +150,63 @@ export const TenantItemSchema = z.object({
   pausedUntil: z.string().optional(),
   /** On a tenant that is being deleted: since when, and the sort key of the audit record. */
   deletion: z.object({ since: z.string(), audit: z.string() }).optional(),
+  /** Base64url, of 32 random bytes; absent until the first cursor. Nobody is ever shown it. */
+  cursorKey: z.string().optional(),
 });
 export type TenantItem = z.infer<typeof TenantItemSchema>;
+
+/** An attribute as it is registered: checked, and every characteristic written out. */
+const AttributeDefinitionSchema: z.ZodType<AttributeDefinition> = z.object({
+  name: z.string(),
+  type: z.enum(['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference', 'complex']),
+  multiValued: z.boolean(),
+  description: z.string(),
+  required: z.boolean(),
+  caseExact: z.boolean(),
+  mutability: z.enum(['readOnly', 'readWrite', 'immutable', 'writeOnly']),
+  returned: z.enum(['always', 'never', 'default', 'request']),
+  uniqueness: z.enum(['none', 'server', 'global']),
+  canonicalValues: z.array(z.string()).exactOptional(),
+  referenceTypes: z.array(z.string()).exactOptional(),
+  get subAttributes() {
+    return z.array(AttributeDefinitionSchema).exactOptional();
+  },
+});
+
+/** A schema extension of a tenant. */
+export const SchemaItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  version: z.number(),
+  created: z.string(),
+  /** The types of resource that it extends. */
+  resourceTypes: z.array(ResourceTypeNameSchema),
+  schema: z.object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    attributes: z.array(AttributeDefinitionSchema),
+  }),
+  /** Since when it is not in use; what resources hold under it stays, unseen. */
+  removedAt: z.string().optional(),
+});
+export type SchemaItem = z.infer<typeof SchemaItemSchema>;
+
+/** An index that operators have asked for; see `IndexPhase` in `directory/lookup-attributes.ts`. */
+export const AttributeIndexItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  version: z.number(),
+  type: ResourceTypeNameSchema,
+  /** Canonical path. */
+  attribute: z.string(),
+  phase: z.enum(['written', 'read', 'unread', 'unwritten']),
+  /** Since when it is in this phase. */
+  since: z.string(),
+  /** How far the work of the phase has come. */
+  position: z.string().optional(),
+});
+export type AttributeIndexItem = z.infer<typeof AttributeIndexItemSchema>;
 
 /** What is known of one of an application's tokens; never the token. */
 const CredentialSchema = z.object({

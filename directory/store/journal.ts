@@ -28,8 +28,26 @@ export interface Journal {
   readonly journalId: string;
 }
 
-/** Chunks under way at once: they share no item, but a partition takes 1,000 write units a second. */
-const PARALLEL_CHUNKS = 8;
+/** How somebody takes part in carrying out a journal. */
+interface Share {
+  /** Chunks under way at once: they share no item, but a partition takes 1,000 write units a second. */
+  readonly lanes: number;
+  /** Where among the chunks to begin, from 0 to below 1: those who take part at once are to meet seldom. */
+  readonly from: number;
+}
+
+/** The share of whoever has the journal to itself: who laid it down, and the sweeper. */
+const ALONE: Share = { lanes: 8, from: 0 };
+
+/**
+ * The share of a request that meets the journal of another, which is most likely under way: many such requests may come
+ * at once, and together they must not take what it needs.
+ *
+ * @param id - A random UUID.
+ */
+export function helpingShare(id: string): Share {
+  return { lanes: 1, from: Number.parseInt(id.slice(0, 8), 16) / 2 ** 32 };
+}
 
 /** Chunks whose absence one transaction can check beside the two writes that close a journal. */
 const CHECKS = 98;
@@ -38,15 +56,17 @@ const CHECKS = 98;
  * Carries out what is left of a started journal, and closes it. Anybody may, at any time, any number at once: each chunk
  * is done exactly once, by whoever comes first.
  */
-export async function finishJournal(table: ItemTable, journal: Journal): Promise<void> {
+export async function finishJournal(table: ItemTable, journal: Journal, share = ALONE): Promise<void> {
   const entryKey = journalEntryKey(journal.tenant, journal.resourceId, journal.journalId);
   for (;;) {
     const entry = parseOptionalItem(JournalEntryItemSchema, await table.get(entryKey));
     if (entry === undefined) return;
-    const queue = (await readChunks(table, journal)).values();
+    const chunks = await readChunks(table, journal);
+    const start = Math.floor(share.from * chunks.length);
+    const queue = [...chunks.slice(start), ...chunks.slice(0, start)].values();
     await Promise.all(
-      Array.from({ length: PARALLEL_CHUNKS }, async () => {
-        for (const chunk of queue) await runChunk(table, journal, chunk);
+      Array.from({ length: share.lanes }, async () => {
+        for (const { pk, sk } of queue) await runChunk(table, journal, { pk, sk });
       }),
     );
     if (await close(table, journal, entryKey, entry.chunks)) return;
@@ -69,7 +89,11 @@ async function close(table: ItemTable, journal: Journal, entryKey: Key, chunks: 
     }),
   );
   try {
-    while (checks.length > CHECKS) await table.write(checks.splice(0, CHECKS));
+    while (checks.length > CHECKS) {
+      await table.write(checks.splice(0, CHECKS));
+      // Of many who wait for this one, the first that comes here closes it.
+      if ((await table.get(entryKey)) === undefined) return true;
+    }
     await table.write([
       {
         kind: 'update',
@@ -122,9 +146,12 @@ async function readChunks(table: ItemTable, { tenant, resourceId, journalId }: J
   return items.map((item) => parseItem(JournalChunkItemSchema, item));
 }
 
-/** Does a chunk if nobody has yet: in one transaction that also deletes the chunk under its version. */
-async function runChunk(table: ItemTable, journal: Journal, chunk: JournalChunkItem): Promise<void> {
-  let current: JournalChunkItem | undefined = chunk;
+/**
+ * Does a chunk if nobody has yet: in one transaction that also deletes the chunk under its version. It is read first: a
+ * refused transaction costs as much as one that is carried out.
+ */
+async function runChunk(table: ItemTable, journal: Journal, key: Key): Promise<void> {
+  let current = parseOptionalItem(JournalChunkItemSchema, await table.get(key));
   while (current !== undefined) {
     const actions = chunkActions(journal, current);
     try {

@@ -13,7 +13,8 @@ import type { Key } from './item-table.ts';
 const SEPARATOR = '\u0001';
 /** UTF-8 bytes of a normalised value beyond which it is cut and hashed; a sort key may have 1,024. */
 const MAX_VALUE_BYTES = 512;
-const KEPT_BYTES = 400;
+/** So many of them are in the key of a longer value, but for a character that the cut falls into. */
+export const KEPT_BYTES = 400;
 
 const RESOURCE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const NAME = /^[a-z0-9-]{1,40}$/;
@@ -46,9 +47,39 @@ export function applicationRange(): { readonly from: string; readonly to: string
   return { from: 'APP#', to: 'APP#~' };
 }
 
+/** Whether an item of the tenant's partition is an application. */
+export function isApplicationKey(sk: string): boolean {
+  return sk.startsWith('APP#');
+}
+
 /** The application's name at the end of its key. */
 export function nameOfApplicationKey(sk: string): string {
   return sk.slice('APP#'.length);
+}
+
+/** An index that operators have asked for. @param attribute - Canonical path. */
+export function attributeIndexKey(tenant: string, type: ResourceTypeName, attribute: string): Key {
+  return { pk: tenantPartition(tenant), sk: `${INDEX}${type}.${attribute}` };
+}
+
+/** A schema that the tenant has registered; URNs are case-insensitive. */
+export function schemaKey(tenant: string, urn: string): Key {
+  return { pk: tenantPartition(tenant), sk: `${SCHEMA}${urn.toLowerCase()}` };
+}
+
+const INDEX = 'INDEX#';
+const SCHEMA = 'SCHEMA#';
+
+/** The sort keys of all that makes a tenant what it is: its indexes, its schemas and, last, its settings. */
+export function tenantRange(): { readonly from: string; readonly to: string } {
+  return { from: INDEX, to: tenantKey('').sk };
+}
+
+/** What an item of {@link tenantRange} is. */
+export function kindOfTenantKey(sk: string): 'index' | 'schema' | 'settings' | undefined {
+  if (sk.startsWith(INDEX)) return 'index';
+  if (sk.startsWith(SCHEMA)) return 'schema';
+  return sk === tenantKey('').sk ? 'settings' : undefined;
 }
 
 export const TENANTS = 'TENANTS';
@@ -102,6 +133,11 @@ export function idOfIndexKey(sk: string): string {
   return sk.slice(sk.lastIndexOf(SEPARATOR) + 1);
 }
 
+/** The value at the beginning of an index entry's sort key. */
+export function valueOfIndexKey(sk: string): string {
+  return sk.slice(0, sk.lastIndexOf(SEPARATOR));
+}
+
 export function membersPartition(tenant: string, groupId: string): string {
   return `T#${tenant}#MEMBERS#${groupId}`;
 }
@@ -144,6 +180,15 @@ export function formerMembershipPartition(tenant: string, id: string): string {
 /** Former memberships of a tombstone: by group id; of a group's members, by the first member id of the batch. */
 export function formerMembershipKey(tenant: string, id: string, otherId: string): Key {
   return { pk: formerMembershipPartition(tenant, id), sk: otherId };
+}
+
+/** Holds what is being deleted, until its memberships are gone. */
+export function openDeletionPartition(tenant: string): string {
+  return `T#${tenant}#DELETING`;
+}
+
+export function openDeletionKey(tenant: string, id: string): Key {
+  return { pk: openDeletionPartition(tenant), sk: id };
 }
 
 export function cyclePartition(tenant: string, application: string): string {
@@ -193,7 +238,17 @@ export function toKeyValue(value: string, caseExact: boolean, path: string): str
   if (value.includes('\u0000') || value.includes(SEPARATOR)) {
     throw invalidValue(`${path} must not have the control characters U+0000 and U+0001`);
   }
+  return toOrderedText(value, caseExact);
+}
+
+/**
+ * The form in which texts are ordered, in keys and in memory alike: by code point; beyond 512 bytes by the first 400, and
+ * then in an order that is no alphabet's but always the same.
+ */
+export function toOrderedText(value: string, caseExact: boolean): string {
   const normalised = normaliseText(value, caseExact);
+  // A UTF-16 unit is at most three bytes.
+  if (normalised.length * 3 <= MAX_VALUE_BYTES) return normalised;
   const bytes = Buffer.from(normalised, 'utf8');
   if (bytes.length <= MAX_VALUE_BYTES) return normalised;
   // A cut may fall inside a character; what is left of it decodes to U+FFFD, the same for the same value.

@@ -13,7 +13,7 @@ const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 const MAX_ITEM_BYTES = 400 * 1024;
 export const MAX_PAGE_BYTES = 1024 * 1024;
 const MAX_PARTITION_KEY_BYTES = 2048;
-const MAX_SORT_KEY_BYTES = 1024;
+export const MAX_SORT_KEY_BYTES = 1024;
 const MAX_TOKEN_LENGTH = 36;
 /** Levels of lists and maps; DynamoDB allows 32. */
 const MAX_DEPTH = 31;

@@ -11,6 +11,8 @@ const FORMAT_VERSION = 1;
 const BUSY_TIMEOUT_MILLISECONDS = 2_000;
 const SQLITE_BUSY = 5;
 const ROWS_A_SCAN_STEP = 500;
+/** Pages of 4 KB in the write-ahead log before they are moved to the file, which waits for the disk: some 32 MB. */
+const CHECKPOINT_PAGES = 8_000;
 
 /**
  * Rows stay in a table with a rowid: items of 1 KB would make the pages of a `WITHOUT ROWID` tree shallow and wide
@@ -124,6 +126,27 @@ export class SqliteFile {
     }
   }
 
+  /** Whether a transaction is under way; SQLite ends one by itself where the disk fails. */
+  get isInTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  /** As {@link transaction} for a part of the one that is under way. */
+  savepoint<T>(run: () => T): T {
+    this.#prepare('SAVEPOINT part').run();
+    try {
+      const result = run();
+      this.#prepare('RELEASE part').run();
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) {
+        this.#prepare('ROLLBACK TO part').run();
+        this.#prepare('RELEASE part').run();
+      }
+      throw error;
+    }
+  }
+
   #prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
@@ -149,7 +172,9 @@ function open(path: string): DatabaseSync {
     const isNew = format === 0 && pragma(database, 'schema_version') === 0;
     if (!isNew && pragma(database, 'application_id') !== APPLICATION_ID) throw new Error('it is no file of scim-stack');
     if (format > FORMAT_VERSION) throw new Error(`its format ${format} is newer than this version of scim-stack`);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`,
+    );
     if (isNew) {
       database.exec(
         `BEGIN IMMEDIATE; ${SCHEMA};

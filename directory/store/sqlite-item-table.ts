@@ -15,8 +15,10 @@ import type {
 } from './item-table.ts';
 import { keyRangeOf } from './key-range.ts';
 import { checkAction, checkItemSize, checkKey, checkQuery, checkTransaction, MAX_PAGE_BYTES } from './limits.ts';
+import { SqliteCommits } from './sqlite-commits.ts';
 import { SqliteFile, type StoredRow } from './sqlite-file.ts';
 import { type Refusal, WriteRefusedError } from './table-errors.ts';
+import { Turns } from './turns.ts';
 import { WriteTokens } from './write-tokens.ts';
 
 /** What an action found. */
@@ -29,6 +31,8 @@ interface Step {
 interface Storage {
   readonly file: SqliteFile;
   readonly tokens: WriteTokens;
+  readonly turns: Turns;
+  readonly commits: SqliteCommits;
 }
 
 export interface SqliteItemTableOptions {
@@ -49,10 +53,7 @@ export class SqliteItemTable implements ScannableTable {
    * @throws Error when the file cannot be opened or is not one of ours.
    */
   constructor(location: string | Storage, options: SqliteItemTableOptions = {}, meter?: Meter) {
-    this.#storage =
-      typeof location === 'string'
-        ? { file: new SqliteFile(location), tokens: new WriteTokens(options.now ?? Date.now) }
-        : location;
+    this.#storage = typeof location === 'string' ? openStorage(location, options.now ?? Date.now) : location;
     this.#meter = meter;
   }
 
@@ -75,6 +76,7 @@ export class SqliteItemTable implements ScannableTable {
   async getMany(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
     keys.forEach(checkKey);
     if (keys.length === 0) return [];
+    await this.#storage.turns.give();
     const distinct = new Map<string, StoredRow | undefined>();
     const rows = keys.map((key) => {
       const name = `${key.pk.length} ${key.pk}${key.sk}`;
@@ -90,6 +92,7 @@ export class SqliteItemTable implements ScannableTable {
     checkQuery(query);
     const range = keyRangeOf(query);
     if (range === undefined) return { items: [] };
+    await this.#storage.turns.give();
     const { limit = Number.POSITIVE_INFINITY, consistent = true, backwards = false } = query;
     const items: Item[] = [];
     let size = 0;
@@ -109,18 +112,22 @@ export class SqliteItemTable implements ScannableTable {
 
   async write(actions: readonly Action[], { token }: WriteOptions = {}): Promise<void> {
     checkTransaction(actions, token);
-    if (token !== undefined && this.#storage.tokens.has(token, actions)) {
-      this.#count('write', actions.length, 2 * this.#unitsOfReading(actions), 0);
-      return;
-    }
-    const units = this.#commit('write', actions);
-    if (token !== undefined) this.#storage.tokens.add(token, actions);
-    this.#count('write', actions.length, 0, 2 * units);
+    const { commits, tokens } = this.#storage;
+    await commits.add(() => {
+      if (token !== undefined && tokens.has(token, actions)) {
+        this.#count('write', actions.length, 2 * this.#unitsOfReading(actions), 0);
+      } else {
+        this.#count('write', actions.length, 0, 2 * this.#perform('write', actions));
+      }
+    });
+    if (token !== undefined) tokens.add(token, actions);
   }
 
   async writeOne(action: SingleAction): Promise<void> {
     checkAction(action);
-    this.#count('writeOne', 1, 0, this.#commit('writeOne', [action]));
+    await this.#storage.commits.add(() => {
+      this.#count('writeOne', 1, 0, this.#perform('writeOne', [action]));
+    });
   }
 
   async *scan(): AsyncIterable<Item> {
@@ -134,21 +141,19 @@ export class SqliteItemTable implements ScannableTable {
     } while (last !== undefined);
   }
 
-  /** Writes all actions or none. @returns the write units by the formula for writes that are no transaction. */
-  #commit(operation: 'write' | 'writeOne', actions: readonly Action[]): number {
-    return this.#storage.file.transaction(() => {
-      const steps = actions.map((action): Step => ({ action, before: this.#storage.file.find(keyOf(action)) }));
-      const [first, ...others] = refusalsOf(steps);
-      if (first !== undefined) {
-        const units = steps.reduce((sum, { before }) => sum + toWriteUnits(before?.size ?? 0, 0), 0);
-        this.#count(operation, actions.length, 0, operation === 'write' ? 2 * units : units);
-        throw new WriteRefusedError([first, ...others]);
-      }
-      return steps.reduce((units, { action, before }) => {
-        const sizeAfter = action.kind === 'check' ? 0 : this.#apply(action, before);
-        return units + toWriteUnits(before?.size ?? 0, sizeAfter);
-      }, 0);
-    });
+  /** Within a transaction, which throwing undoes. @returns the write units by the formula for writes that are no transaction. */
+  #perform(operation: 'write' | 'writeOne', actions: readonly Action[]): number {
+    const steps = actions.map((action): Step => ({ action, before: this.#storage.file.find(keyOf(action)) }));
+    const [first, ...others] = refusalsOf(steps);
+    if (first !== undefined) {
+      const units = steps.reduce((sum, { before }) => sum + toWriteUnits(before?.size ?? 0, 0), 0);
+      this.#count(operation, actions.length, 0, operation === 'write' ? 2 * units : units);
+      throw new WriteRefusedError([first, ...others]);
+    }
+    return steps.reduce((units, { action, before }) => {
+      const sizeAfter = action.kind === 'check' ? 0 : this.#apply(action, before);
+      return units + toWriteUnits(before?.size ?? 0, sizeAfter);
+    }, 0);
   }
 
   /** @returns the size of the item that the action leaves. */
@@ -171,6 +176,11 @@ export class SqliteItemTable implements ScannableTable {
   #count(operation: TableCall['operation'], size: number, readUnits: number, writeUnits: number): void {
     this.#meter?.count({ operation, readUnits, writeUnits, size });
   }
+}
+
+function openStorage(path: string, now: () => number): Storage {
+  const file = new SqliteFile(path);
+  return { file, tokens: new WriteTokens(now), turns: new Turns(), commits: new SqliteCommits(file) };
 }
 
 function refusalsOf(steps: readonly Step[]): readonly Refusal[] {

@@ -65,8 +65,13 @@ export interface AdminCall<O extends AdminOperation> {
 export interface AdminContext extends TokenContext {
   readonly runbook: string;
   readonly tenantUrlOf: (tenant: string) => string;
-  /** The tenant's directory, as a SCIM request would have it. @throws OperationRefusedError `not_found` */
-  readonly openDirectory: (tenant: string) => Promise<DirectoryContext>;
+  /**
+   * The tenant's directory, as a SCIM request would have it.
+   *
+   * @param options - `withRemoved`: with what resources hold under schemas that are no longer in use.
+   * @throws OperationRefusedError `not_found`
+   */
+  readonly openDirectory: (tenant: string, options?: { readonly withRemoved?: boolean }) => Promise<DirectoryContext>;
   /** Time left until the call should have ended. */
   readonly remainingMs: () => number;
 }

@@ -55,5 +55,5 @@ async function show(context: AdminContext, tenant: string, type: ResourceTypeNam
 
 function assertFits(body: JsonObject): JsonObject {
   if (fitsResponse(JSON.stringify(body))) return body;
-  throw new AdminError(400, 'tooMany', 'the answer would be larger than 4.5 MB: ask for fewer with count, or export');
+  throw new AdminError(400, 'tooMany', 'the answer would be larger than 6 MB: ask for fewer with count, or export');
 }

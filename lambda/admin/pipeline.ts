@@ -1,9 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { DirectoryContext } from '../../directory/context.ts';
-import { getTenant } from '../../directory/operator/tenants.ts';
+import { getTenantRecords } from '../../directory/operator/tenants.ts';
 import { createRetryingTable } from '../../directory/store/retrying-table.ts';
-import { toTenant } from '../../directory/tenants.ts';
+import { toTenant } from '../../directory/tenant-records.ts';
 import type { AdminOperation } from '../contract/admin-api.ts';
 import { toTenantUrl } from '../http/tenant-url.ts';
 import { describeFailure } from '../observability/log.ts';
@@ -115,9 +114,9 @@ function createContext(dependencies: AdminDependencies, event: AdminEvent, start
   const retrying = createRetryingTable(table, { ...runtime, deadline });
   const now = () => new Date(runtime.now());
   const tenantUrlOf = (tenant: string) => toTenantUrl(tenantUrlTemplate, tenant, event.requestContext);
-  const openDirectory = async (name: string): Promise<DirectoryContext> => ({
+  const openDirectory: AdminContext['openDirectory'] = async (name, options) => ({
     table: retrying,
-    tenant: toTenant(name, await getTenant({ table: retrying }, name)),
+    tenant: toTenant(name, await getTenantRecords({ table: retrying }, name), options),
     application: OPERATOR,
     requestId,
     tenantUrl: tenantUrlOf(name),

@@ -50,7 +50,7 @@ export const tenantHandlers = {
     return await deleteTenant(context, tenant, { confirmation: body.confirm, removeSecret, remainingMs });
   },
   exportTenant: async ({ context, path: { tenant }, query }) => {
-    const { lines, next } = await exportTenant(await context.openDirectory(tenant), query.after);
+    const { lines, next } = await exportTenant(await context.openDirectory(tenant, { withRemoved: true }), query.after);
     return { lines: [...lines], ...(next === undefined ? {} : { next }) };
   },
   checkTenant: async ({ context, path: { tenant }, body }) => {

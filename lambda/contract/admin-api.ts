@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import {
   ApplicationSchema,
+  AttributeIndexSchema,
   AuditRecordSchema,
   CycleSchema,
   ExportLineSchema,
   FindingSchema,
+  IndexProgressSchema,
   IssuedTokenSchema,
   NameSchema,
+  RegisteredSchemaSchema,
   RepresentationSchema,
+  ResourceTypeSchema,
   SettingsChangeSchema,
   TenantSchema,
   TenantStatusSchema,
@@ -43,6 +47,8 @@ const expiresInDays = days.default(365);
 const confirm = z.strictObject({ confirm: z.string() });
 const after = z.string().max(2_048).optional();
 const moment = z.iso.datetime({ offset: true }).or(z.iso.date()).optional();
+/** An attribute's path, such as `title` or `urn:…:User:costCode`. */
+const attributePath = z.string().min(1).max(300);
 const list = z.strictObject({
   filter: z.string().optional(),
   startIndex: z.string().optional(),
@@ -129,6 +135,50 @@ export const adminRoutes = {
       examples: z.array(z.string()),
       next: z.string().optional(),
     }),
+  },
+  listSchemas: {
+    method: 'GET',
+    path: 'tenants/{tenant}/schemas',
+    access: 'observer',
+    response: z.object({ schemas: z.array(RegisteredSchemaSchema), indexes: z.array(AttributeIndexSchema) }),
+  },
+  /** `schema`: the document, in the form of RFC 7643 §7. */
+  showSchema: {
+    method: 'GET',
+    path: 'tenants/{tenant}/schemas/{id}',
+    access: 'observer',
+    response: RegisteredSchemaSchema.extend({ schema: RepresentationSchema }),
+  },
+  /** Also a new document for a registered schema, which may add attributes. Of a new one `resourceTypes` is `["User"]`. */
+  addSchema: {
+    method: 'POST',
+    path: 'tenants/{tenant}/schemas',
+    access: 'operator',
+    request: z.strictObject({ document: z.json(), resourceTypes: z.array(ResourceTypeSchema).min(1).optional() }),
+    response: RegisteredSchemaSchema,
+  },
+  removeSchema: {
+    method: 'POST',
+    path: 'tenants/{tenant}/schemas/{id}/remove',
+    access: 'administrator',
+    request: confirm,
+    response: RegisteredSchemaSchema,
+  },
+  /** A job: each call works for up to 15 s. The client calls again, after `retryAfterSeconds`, until `done`. */
+  buildIndex: {
+    method: 'POST',
+    path: 'tenants/{tenant}/indexes',
+    access: 'operator',
+    request: z.strictObject({ resourceType: ResourceTypeSchema, attribute: attributePath }),
+    response: IndexProgressSchema,
+  },
+  /** As `buildIndex`. */
+  dropIndex: {
+    method: 'POST',
+    path: 'tenants/{tenant}/indexes/drop',
+    access: 'administrator',
+    request: z.strictObject({ resourceType: ResourceTypeSchema, attribute: attributePath }),
+    response: IndexProgressSchema,
   },
   listApplications: {
     method: 'GET',

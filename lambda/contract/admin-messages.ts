@@ -13,6 +13,10 @@ export const SettingsSchema = z.strictObject({
   uniqueGroupNames: z.boolean(),
   maxPageSize: z.number().int().min(1).max(1_000),
   maxMemberChanges: z.number().int().min(1).max(10_000),
+  /** More answers would not be sure to fit into one answer of 6 MB. */
+  maxBulkOperations: z.number().int().min(1).max(2_000),
+  /** A Lambda function is called with 6 MB at most, in which each quote of the body takes two. */
+  maxBulkBytes: z.number().int().min(1_024).max(4_194_304),
 });
 export type Settings = z.infer<typeof SettingsSchema>;
 
@@ -70,6 +74,47 @@ export const TenantSchema = TenantStatusSchema.extend({
 });
 export type Tenant = z.infer<typeof TenantSchema>;
 
+export const ResourceTypeSchema = z.enum(['User', 'Group']);
+
+/** A schema extension that a tenant has registered. */
+export const RegisteredSchemaSchema = z.object({
+  /** Its URN. */
+  id: z.string(),
+  name: z.string(),
+  resourceTypes: z.array(ResourceTypeSchema),
+  /** Attributes, without their sub-attributes. */
+  attributes: z.number(),
+  created: time,
+  /** Since when it is not in use. */
+  removedAt: time.optional(),
+});
+export type RegisteredSchema = z.infer<typeof RegisteredSchemaSchema>;
+
+/**
+ * An index that operators have asked for. `written`: changes keep it, and what was there before gets its entries; `read`:
+ * filters are answered from it; `unread` and `unwritten`: it is being removed.
+ */
+export const AttributeIndexSchema = z.object({
+  resourceType: ResourceTypeSchema,
+  /** Canonical path. */
+  attribute: z.string(),
+  phase: z.enum(['written', 'read', 'unread', 'unwritten']),
+  /** Since when it is in this phase. */
+  since: time,
+});
+export type AttributeIndex = z.infer<typeof AttributeIndexSchema>;
+
+/** How far the making or the removal of an index is. */
+export const IndexProgressSchema = z.object({
+  done: z.boolean(),
+  /** Absent once it is removed. */
+  index: AttributeIndexSchema.optional(),
+  /** Resources looked at, or entries erased, by this call. */
+  handled: z.number(),
+  retryAfterSeconds: z.number().optional(),
+});
+export type IndexProgress = z.infer<typeof IndexProgressSchema>;
+
 /** A new token: nobody can be shown it a second time. */
 export const IssuedTokenSchema = z.object({
   tenant: NameSchema,
@@ -87,6 +132,8 @@ export type IssuedToken = z.infer<typeof IssuedTokenSchema>;
 export const ExportLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tenant'), tenant: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('application'), application: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('schema'), schema: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('index'), index: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.enum(['user', 'group']), resource: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('membership'), group: z.string(), member: z.string(), type: z.enum(['User', 'Group']) }),
   /** What is kept of a deleted resource. */

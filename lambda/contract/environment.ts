@@ -66,6 +66,8 @@ export const RotationEnvironmentSchema = z.object({
 export interface EntryEnvironments {
   readonly users: z.input<typeof ScimEnvironmentSchema>;
   readonly groups: z.input<typeof ScimEnvironmentSchema>;
+  readonly bulk: z.input<typeof ScimEnvironmentSchema>;
+  readonly search: z.input<typeof ScimEnvironmentSchema>;
   readonly discovery: z.input<typeof ScimEnvironmentSchema>;
   readonly authorizer: z.input<typeof AuthorizerEnvironmentSchema>;
   readonly sweeper: z.input<typeof SweeperEnvironmentSchema>;

@@ -1,5 +1,5 @@
 /** The entries that answer SCIM requests: `lambda/<entry>.ts`. */
-export type ScimEntry = 'users' | 'groups' | 'discovery';
+export type ScimEntry = 'users' | 'groups' | 'bulk' | 'search' | 'discovery';
 
 export interface Route {
   /** Relative to the Tenant URL; `{id}` is one segment, `{proxy+}` whatever is left. */
@@ -21,16 +21,16 @@ export const routes: readonly Route[] = [
   { path: 'Users/{id}', entry: 'users', methods: ['GET', 'PUT', 'PATCH', 'DELETE'] },
   { path: 'Groups', entry: 'groups', methods: ['GET', 'POST'] },
   { path: 'Groups/{id}', entry: 'groups', methods: ['GET', 'PUT', 'PATCH', 'DELETE'] },
+  { path: 'Bulk', entry: 'bulk', methods: ['POST'] },
   { path: 'ServiceProviderConfig', entry: 'discovery', methods: ['GET'] },
   { path: 'ResourceTypes', entry: 'discovery', methods: ['GET'] },
   { path: 'ResourceTypes/{id}', entry: 'discovery', methods: ['GET'] },
   { path: 'Schemas', entry: 'discovery', methods: ['GET'] },
   { path: 'Schemas/{id}', entry: 'discovery', methods: ['GET'] },
-  // Not supported (ServiceProviderConfig says so) and answered 501, by any method that RFC 7644 has for them.
+  { path: 'Users/.search', entry: 'search', methods: ['POST'] },
+  { path: 'Groups/.search', entry: 'search', methods: ['POST'] },
+  { path: '.search', entry: 'search', methods: ['POST'] },
+  // Answered 501: no token stands for a user.
   { path: 'Me', entry: 'discovery', methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
-  { path: 'Bulk', entry: 'discovery', methods: ['POST'] },
-  { path: '.search', entry: 'discovery', methods: ['POST'] },
-  { path: 'Users/.search', entry: 'discovery', methods: ['POST'] },
-  { path: 'Groups/.search', entry: 'discovery', methods: ['POST'] },
   { path: '{proxy+}', entry: 'discovery', methods: [] },
 ];

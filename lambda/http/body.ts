@@ -2,8 +2,15 @@ import { invalidSyntax, ScimError } from '../../scim/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../scim/json.ts';
 import { findHeader, type ScimEvent } from './event.ts';
 
+/** The size that a body may have. */
+export interface BodyLimit {
+  readonly bytes: number;
+  /** What a client that exceeds it is told that it is. */
+  readonly name: string;
+}
+
 /** Our limit for the body of a request; API Gateway's is 10 MB. */
-export const MAX_BODY_BYTES = 1_048_576;
+const BODY_LIMIT: BodyLimit = { bytes: 1_048_576, name: 'the limit' };
 
 /** A SCIM message needs about eight levels; what recurses over a body relies on there being an end. */
 const MAX_DEPTH = 32;
@@ -17,12 +24,17 @@ const MEDIA_TYPES: readonly string[] = ['application/scim+json', 'application/js
  * is declared to be something else. No message quotes the body: it may hold a password.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.1 RFC 7644 §3.1}
  */
-export function parseBody(event: Pick<ScimEvent, 'body' | 'headers' | 'isBase64Encoded'>): JsonValue {
+export function parseBody(
+  event: Pick<ScimEvent, 'body' | 'headers' | 'isBase64Encoded'>,
+  limit: BodyLimit = BODY_LIMIT,
+): JsonValue {
   const { body } = event;
   if (body === null || body === undefined || body === '') throw invalidSyntax('The request needs a JSON body');
   assertMediaType(findHeader(event, 'content-type'));
-  const text = event.isBase64Encoded ? decodeBase64(body) : body;
-  if (isTooLong(text)) throw new ScimError(413, `The request body is larger than the limit of ${MAX_BODY_BYTES} bytes`);
+  const text = event.isBase64Encoded ? decodeBase64(body, limit) : body;
+  if (isLonger(text, limit.bytes)) {
+    throw new ScimError(413, `The request body is larger than ${limit.name} of ${limit.bytes} bytes`);
+  }
   const value = parseJson(text);
   if (isDeeper(value, MAX_DEPTH)) throw invalidSyntax(`The request body is nested deeper than ${MAX_DEPTH} levels`);
   return value;
@@ -39,9 +51,9 @@ function assertMediaType(header: string | undefined): void {
   );
 }
 
-function decodeBase64(body: string): string {
+function decodeBase64(body: string, { bytes }: BodyLimit): string {
   // Before decoding, so that what is too large is refused unread: four characters carry three bytes.
-  if (body.length > MAX_BODY_BYTES * 2) return body;
+  if (body.length > bytes * 2) return body;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64'));
   } catch {
@@ -49,8 +61,8 @@ function decodeBase64(body: string): string {
   }
 }
 
-function isTooLong(text: string): boolean {
-  return text.length > MAX_BODY_BYTES || (text.length * 3 > MAX_BODY_BYTES && Buffer.byteLength(text) > MAX_BODY_BYTES);
+function isLonger(text: string, bytes: number): boolean {
+  return text.length > bytes || (text.length * 3 > bytes && Buffer.byteLength(text) > bytes);
 }
 
 function parseJson(text: string): JsonValue {

@@ -9,7 +9,7 @@ import type { RouteHandlers, ScimRequest } from './request.ts';
 import { jsonResponse } from './responses.ts';
 
 /**
- * The handlers of the discovery endpoints, of those that are not supported, and of every path that no route has.
+ * The handlers of the discovery endpoints, of `/Me`, and of every path that no route has.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-4 RFC 7644 §4}
  */
@@ -20,11 +20,7 @@ export function createDiscoveryHandlers(): RouteHandlers {
     'GET ResourceTypes/{id}': (request) => get(request, resourceTypesOf(request)),
     'GET Schemas': (request) => list(request, schemasOf(request)),
     'GET Schemas/{id}': (request) => get(request, schemasOf(request)),
-    'ANY Me': () => refuse('/Me'),
-    'ANY Bulk': () => refuse('Bulk operations'),
-    'ANY .search': () => refuse('Search by POST', 'GET with a filter'),
-    'ANY Users/.search': () => refuse('Search by POST', 'GET /Users with a filter'),
-    'ANY Groups/.search': () => refuse('Search by POST', 'GET /Groups with a filter'),
+    'ANY Me': refuseMe,
     'ANY {proxy+}': redirectToKnownRoute,
   };
 }
@@ -64,7 +60,10 @@ function assertUnfiltered({ query }: ScimRequest): void {
   throw new ScimError(403, 'This endpoint cannot be filtered: ask again without filter');
 }
 
-function refuse(what: string, instead?: string): never {
-  const advice = instead === undefined ? '' : `; use ${instead}`;
-  throw new ScimError(501, `${what}: not supported, as /ServiceProviderConfig says${advice}`);
+/** @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.11 RFC 7644 §3.11} */
+function refuseMe(): never {
+  throw new ScimError(
+    501,
+    'There is no /Me: the secret token stands for an application of the tenant and for no user; use /Users with a filter',
+  );
 }

@@ -22,11 +22,11 @@ type Dependencies = Pick<ScimDependencies, 'table' | 'log' | 'runtime'>;
 export function accountRequests(dependencies: Dependencies): ScimMiddleware {
   const accountant = new Accountant(dependencies);
   const account = async (trace: RequestTrace, status: number): Promise<void> => {
-    const { tenant, application, method, scimType, done, credentialId, startedAt } = trace;
+    const { tenant, application, startedAt } = trace;
     // Not even API Gateway's event could be read: nobody's request.
     if (tenant === undefined || application === undefined) return;
     const at = dependencies.runtime.now();
-    const counts = countsOf({ at, method, status, scimType, durationMs: at - startedAt, done, credentialId });
+    const counts = countsOf({ ...countedOf(trace), at, status, durationMs: at - startedAt });
     const calls = new RequestTrace(at);
     const outcome = await accountant.count(dependencies.table.withMeter(calls), { tenant, application }, counts);
     trace.accounting = { outcome, tableCalls: calls.tableCalls };
@@ -37,16 +37,31 @@ export function accountRequests(dependencies: Dependencies): ScimMiddleware {
   };
 }
 
+function countedOf({ method, scimType, done, operations, credentialId }: RequestTrace) {
+  return { method, scimType, done, operations, credentialId };
+}
+
 interface ApplicationName {
   readonly tenant: string;
   readonly application: string;
 }
 
-/** Counts within its time, and keeps for the next time what could not be counted. */
+/** The counts of requests that share an update, and what becomes of it. */
+interface Batch {
+  counts: Counts;
+  readonly outcome: Promise<AccountingOutcome>;
+}
+
+/**
+ * Counts within its time, and keeps for the next time what could not be counted. Of an application one update is under way
+ * at a time; the requests that end meanwhile, where a process serves several at once, share the next.
+ */
 class Accountant {
   readonly #runtime: Runtime;
   readonly #log: Log;
   readonly #carried = new Map<string, Counts>();
+  readonly #underWay = new Map<string, Promise<AccountingOutcome>>();
+  readonly #waiting = new Map<string, Batch>();
 
   constructor({ runtime, log }: Dependencies) {
     this.#runtime = runtime;
@@ -54,14 +69,46 @@ class Accountant {
   }
 
   async count(table: ItemTable, application: ApplicationName, counts: Counts): Promise<AccountingOutcome> {
+    const counting = this.#join(table, application, counts);
+    return await Promise.race([counting, this.#runtime.sleep(BUDGET_MILLIS).then(() => 'late' as const)]);
+  }
+
+  #join(table: ItemTable, application: ApplicationName, counts: Counts): Promise<AccountingOutcome> {
+    const name = nameOf(application);
+    const waiting = this.#waiting.get(name);
+    if (waiting !== undefined) {
+      waiting.counts = mergeCounts(waiting.counts, counts);
+      return waiting.outcome;
+    }
+    const underWay = this.#underWay.get(name);
+    if (underWay === undefined) return this.#begin(table, application, counts);
+    const outcome = underWay.then(() => {
+      this.#waiting.delete(name);
+      return this.#begin(table, application, batch.counts);
+    });
+    const batch: Batch = { counts, outcome };
+    this.#waiting.set(name, batch);
+    return outcome;
+  }
+
+  #begin(table: ItemTable, application: ApplicationName, counts: Counts): Promise<AccountingOutcome> {
+    const name = nameOf(application);
+    const outcome = this.#update(table, application, counts);
+    this.#underWay.set(name, outcome);
+    void outcome.then(() => this.#underWay.delete(name));
+    return outcome;
+  }
+
+  /** Whatever becomes of it, also after the answer, ends in an outcome and never in a rejection. */
+  async #update(table: ItemTable, application: ApplicationName, counts: Counts): Promise<AccountingOutcome> {
     const { now, sleep, random, newId } = this.#runtime;
     const retrying = createRetryingTable(table, { now, sleep, random, newId, deadline: now() + BUDGET_MILLIS });
     const all = this.#withCarried(application, counts);
-    // Whatever becomes of it, also after the answer, ends in an outcome and never in a rejection.
-    const counting = countRequest(retrying, application, all).catch((error: unknown) =>
-      this.#keep(application, all, error),
-    );
-    return await Promise.race([counting, sleep(BUDGET_MILLIS).then(() => 'late' as const)]);
+    try {
+      return await countRequest(retrying, application, all);
+    } catch (error) {
+      return this.#keep(application, all, error);
+    }
   }
 
   #withCarried(application: ApplicationName, counts: Counts): Counts {

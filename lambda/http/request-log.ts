@@ -1,3 +1,4 @@
+import type { CountedOperation } from '../../directory/cycles/counts.ts';
 import { describeFailure } from '../observability/log.ts';
 import type { ScimMiddleware } from './middleware.ts';
 import type { ScimDependencies } from './request.ts';
@@ -10,7 +11,8 @@ export function logRequests({ log, measure, runtime }: Dependencies): ScimMiddle
   const finish = (trace: RequestTrace, status: number): void => {
     const durationMs = Math.round((runtime.now() - trace.startedAt) * 100) / 100;
     const { requestId, tenant, application, method, route, scimType, tableCalls, readUnits, writeUnits } = trace;
-    const fields = { requestId, tenant, application, method, route, status, scimType, durationMs };
+    const operations = trace.operations && countByStatus(trace.operations);
+    const fields = { requestId, tenant, application, method, route, status, scimType, operations, durationMs };
     const table = { tableCalls, readUnits, writeUnits, accounting: trace.accounting && { ...trace.accounting } };
     if (trace.failure === undefined) log.info('request', { ...fields, ...table });
     else log.error('request failed', { ...fields, ...table, failure: describeFailure(trace.failure) });
@@ -23,4 +25,11 @@ export function logRequests({ log, measure, runtime }: Dependencies): ScimMiddle
     after: ({ internal, response }) => finish(internal.trace, response?.statusCode ?? 0),
     onError: ({ internal, response }) => finish(internal.trace, response?.statusCode ?? 0),
   };
+}
+
+/** How many operations of a bulk request ended with each status. */
+function countByStatus(operations: readonly CountedOperation[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { status } of operations) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
 }

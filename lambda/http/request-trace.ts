@@ -1,3 +1,4 @@
+import type { CountedOperation } from '../../directory/cycles/counts.ts';
 import type { Done } from '../../directory/resource-view.ts';
 import type { Meter, TableCall } from '../../directory/store/item-table.ts';
 
@@ -32,7 +33,9 @@ export class RequestTrace implements Meter {
   scimType: string | undefined;
   /** What the request did; undefined where it read, or failed. */
   done: Done | undefined;
-  /** Whatever was thrown, other than a ScimError. */
+  /** The operations of a bulk request, other than those that were left out of it; undefined of any other request. */
+  operations: readonly CountedOperation[] | undefined;
+  /** Whatever was thrown, other than a ScimError; the first such of a bulk request's operations. */
   failure: unknown;
   /** What became of the request's part in its sync cycle. */
   accounting: Accounting | undefined;

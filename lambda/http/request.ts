@@ -1,10 +1,12 @@
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { DirectoryContext } from '../../directory/context.ts';
+import type { CountedOperation } from '../../directory/cycles/counts.ts';
 import type { Done } from '../../directory/resource-view.ts';
 import type { ItemTable } from '../../directory/store/item-table.ts';
 import type { JsonValue } from '../../scim/json.ts';
 import type { Route } from '../contract/routes.ts';
 import type { Log } from '../observability/log.ts';
+import type { BodyLimit } from './body.ts';
 import type { ScimEvent } from './event.ts';
 
 /** What a SCIM entry needs from outside. */
@@ -47,10 +49,20 @@ export interface ScimRequest {
   /** The header's value; the name in lower case. */
   readonly header: (name: string) => string | undefined;
   /** Reads the JSON body. @throws ScimError 400, 413 or 415, as `body.ts` has it. */
-  readonly parseBody: () => JsonValue;
+  readonly parseBody: (limit?: BodyLimit) => JsonValue;
   readonly directory: DirectoryContext;
   /** Says what the request did, for its sync cycle. */
   readonly report: (done: Done) => void;
+  /** Says what became of a bulk request's operations, for its sync cycle and its log line. */
+  readonly reportOperations: (operations: readonly ReportedOperation[]) => void;
+  /** How long the request's table calls go on being tried. */
+  readonly remainingMs: () => number;
+}
+
+/** What became of an operation of a bulk request. */
+export interface ReportedOperation extends CountedOperation {
+  /** Whatever was thrown, other than a ScimError. */
+  readonly failure: unknown;
 }
 
 export type RouteHandler = (request: ScimRequest) => Promise<APIGatewayProxyResult> | APIGatewayProxyResult;

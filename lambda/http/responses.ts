@@ -2,8 +2,8 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { type ScimError, toErrorBody } from '../../scim/errors.ts';
 import type { JsonObject } from '../../scim/json.ts';
 
-/** Answers of a Lambda function may have 6 MB, envelope and escapes included. */
-const MAX_BODY_BYTES = 4_500_000;
+/** An answer of a Lambda function may have 6 MB (6,291,556 bytes), in which headers and our own envelope need little. */
+const MAX_BODY_BYTES = 6_000_000;
 
 const standardHeaders = {
   'cache-control': 'no-store',
@@ -36,8 +36,8 @@ export function errorResponse(error: ScimError): APIGatewayProxyResult {
   });
 }
 
-/** Whether a body of that text can leave a Lambda function. */
+/** Whether a body of that text can leave a Lambda function, whose answer is JSON with the body as a string in it. */
 export function fitsResponse(text: string): boolean {
-  // Each UTF-16 unit is at most three bytes, so most answers need no count.
-  return text.length * 3 <= MAX_BODY_BYTES || Buffer.byteLength(text) <= MAX_BODY_BYTES;
+  // Each UTF-16 unit is at most three bytes, or two with its escape, so most answers need no count.
+  return text.length * 3 <= MAX_BODY_BYTES || Buffer.byteLength(JSON.stringify(text)) <= MAX_BODY_BYTES;
 }

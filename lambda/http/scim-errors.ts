@@ -24,7 +24,8 @@ export function answerErrors(): ScimMiddleware {
   };
 }
 
-function toScimError(error: unknown, requestId: string): ScimError {
+/** Whatever was thrown, as the client may see it. */
+export function toScimError(error: unknown, requestId: string): ScimError {
   if (error instanceof ScimError) return error;
   if (error instanceof TableBusyError) {
     return new ScimError(503, 'The directory is busy: wait, then send the request again', {

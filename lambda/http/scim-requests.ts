@@ -58,9 +58,11 @@ async function openDirectory(
   trace: RequestTrace,
 ): Promise<DirectoryContext> {
   const { authorizer, requestId } = requestContext;
-  const deadline = trace.startedAt + DEADLINE_MILLIS;
   const { now, sleep, random, newId } = runtime;
-  const retrying = createRetryingTable(table.withMeter(trace), { now, sleep, random, deadline, newId });
+  const retrying = createRetryingTable(table.withMeter(trace), {
+    ...{ now, sleep, random, newId },
+    deadline: deadlineOf(trace),
+  });
   const tenant = await tenants.find(retrying, authorizer.tenant);
   if (tenant === undefined) throw new ScimError(403, GONE);
   assertServed(tenant, now());
@@ -113,12 +115,21 @@ function toScimRequest(event: ScimEvent, route: Route, directory: DirectoryConte
     route,
     query: (name) => (Object.hasOwn(parameters, name) ? parameters[name] : undefined),
     header: (name) => findHeader(event, name),
-    parseBody: () => parseBody(event),
+    parseBody: (limit) => parseBody(event, limit),
     directory,
     report: (done) => {
       trace.done = done;
     },
+    reportOperations: (operations) => {
+      trace.operations = operations;
+      trace.failure = operations.find(({ failure }) => failure !== undefined)?.failure;
+    },
+    remainingMs: () => deadlineOf(trace) - directory.now().getTime(),
   };
+}
+
+function deadlineOf({ startedAt }: RequestTrace): number {
+  return startedAt + DEADLINE_MILLIS;
 }
 
 function createRouteFinder(tenantUrlTemplate: string): (event: ScimEvent) => Route {

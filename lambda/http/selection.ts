@@ -1,3 +1,4 @@
+import type { ListParameters } from '../../scim/list-request.ts';
 import { isSelected, parseSelection, type Selection } from '../../scim/projection.ts';
 import type { ResourceSchema } from '../../scim/schema/resource-schema.ts';
 import type { ScimRequest } from './request.ts';
@@ -7,8 +8,14 @@ const defaults = new WeakMap<ResourceSchema, Selection>();
 
 /** What the request's `attributes` and `excludedAttributes` return (RFC 7644 §3.9). */
 export function selectionOf(schema: ResourceSchema, { query }: Pick<ScimRequest, 'query'>): Selection {
-  const attributes = query('attributes');
-  const excludedAttributes = query('excludedAttributes');
+  return select(schema, { attributes: query('attributes'), excludedAttributes: query('excludedAttributes') });
+}
+
+/** As {@link selectionOf}, of parameters that are read already. */
+export function select(
+  schema: ResourceSchema,
+  { attributes, excludedAttributes }: Pick<ListParameters, 'attributes' | 'excludedAttributes'>,
+): Selection {
   if (attributes !== undefined || excludedAttributes !== undefined) {
     return parseSelection(schema, { attributes, excludedAttributes });
   }

@@ -41,6 +41,8 @@ type Options<Entry extends EntryName> = Pick<ScimFunctionProps<Entry>, 'descript
 export class DirectoryFunctions extends Construct {
   readonly users: NodejsFunction;
   readonly groups: NodejsFunction;
+  readonly bulk: NodejsFunction;
+  readonly search: NodejsFunction;
   readonly discovery: NodejsFunction;
   readonly authorizer: NodejsFunction;
   readonly admin: NodejsFunction;
@@ -64,6 +66,16 @@ export class DirectoryFunctions extends Construct {
       description: 'SCIM: /Groups',
       environment: scim,
       reservedConcurrency: reservedConcurrency.groups,
+    });
+    this.bulk = this.#add('Bulk', 'bulk', {
+      description: 'SCIM: /Bulk',
+      environment: scim,
+      // A thousand operations in one call: memory is what processor time is given by.
+      memorySizeMiB: 1_024,
+    });
+    this.search = this.#add('Search', 'search', {
+      description: 'SCIM: /.search, /Users/.search, /Groups/.search',
+      environment: scim,
     });
     this.discovery = this.#add('Discovery', 'discovery', {
       description: 'SCIM: /ServiceProviderConfig, /ResourceTypes, /Schemas, and every path that there is not',
@@ -98,7 +110,10 @@ export class DirectoryFunctions extends Construct {
   }
 
   #grant({ directory, tokens }: DirectoryFunctionsProps): void {
-    for (const grantee of [this.users, this.groups, this.admin, this.sweeper]) directory.grantItems(grantee);
+    for (const grantee of [this.users, this.groups, this.bulk, this.admin, this.sweeper]) {
+      directory.grantItems(grantee);
+    }
+    directory.grantSearching(this.search);
     directory.grantCounting(this.discovery);
     directory.grantRotation(this.rotation);
     tokens.grantRead(this.authorizer);

@@ -60,12 +60,28 @@ export class DirectoryTable extends Construct {
   }
 
   /**
-   * Lets the grantee do what every request does: read the settings of its tenant, and count itself in the sync cycle of
-   * its application, which may close one cycle and open the next.
+   * Lets the grantee do what every request does: read its tenant's settings, schemas and indexes, and count itself in the
+   * sync cycle of its application, which may close one cycle and open the next.
    */
   grantCounting(grantee: IGrantable): Grant {
     return this.#grant(grantee, [
       'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:ConditionCheckItem',
+    ]);
+  }
+
+  /**
+   * Lets the grantee look at resources in every way that a list is made, and do what every request does
+   * ({@link grantCounting}): it can delete nothing.
+   */
+  grantSearching(grantee: IGrantable): Grant {
+    return this.#grant(grantee, [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:ConditionCheckItem',

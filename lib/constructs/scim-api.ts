@@ -119,6 +119,8 @@ export class ScimApi extends Construct {
     const integrations = {
       users: toIntegration(entries.users),
       groups: toIntegration(entries.groups),
+      bulk: toIntegration(entries.bulk),
+      search: toIntegration(entries.search),
       discovery: toIntegration(entries.discovery),
     };
     for (const { path, entry } of routes) {

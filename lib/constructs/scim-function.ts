@@ -7,8 +7,14 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EntryEnvironments, EntryName } from '../../lambda/contract/environment.ts';
 import { SERVICE_VARIABLE } from '../../lambda/contract/metrics.ts';
+import { bundleOptions } from '../bundle-options.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/** CDK has an argument for each alias: its key is all that esbuild is told. */
+const aliasArguments = Object.fromEntries(
+  Object.entries(bundleOptions.alias).map(([name, file]) => [`--alias:${name}=${file}`, true]),
+);
 
 export interface ScimFunctionProps<Entry extends EntryName> {
   /** `lambda/<entry>.ts` is what runs. */
@@ -79,11 +85,12 @@ export class ScimFunction<Entry extends EntryName> extends Construct {
       depsLockFilePath: `${projectRoot}package-lock.json`,
       bundling: {
         format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        target: 'node24',
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
+        mainFields: [...bundleOptions.mainFields],
+        target: bundleOptions.target,
+        minify: bundleOptions.minify,
+        sourceMap: bundleOptions.sourcemap,
+        sourcesContent: bundleOptions.sourcesContent,
+        esbuildArgs: aliasArguments,
         // An SDK outside the bundle costs about 30 ms more at each cold start, and moves under us.
         bundleAwsSDK: true,
         forceDockerBundling: false,

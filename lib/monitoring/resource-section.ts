@@ -13,7 +13,7 @@ export interface WatchedResources {
 }
 
 /** Functions that a client waits for: a throttled one is an error that the client sees. */
-const ANSWERING = ['users', 'groups', 'discovery', 'authorizer', 'admin'];
+const ANSWERING = ['users', 'groups', 'bulk', 'search', 'discovery', 'authorizer', 'admin'];
 
 /** Lambda, DynamoDB, what is thrown away, what is refused. */
 export function resourceSection(resources: WatchedResources, alarms: AlarmMaker): CustomMonitoringProps {

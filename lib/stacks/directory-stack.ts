@@ -51,12 +51,12 @@ export class DirectoryStack extends Stack {
   }
 
   #addApi(config: RegionConfig, tenantUrl: TenantUrlTemplate): ScimApi {
-    const { authorizer, admin, users, groups, discovery } = this.functions;
+    const { authorizer, admin, users, groups, bulk, search, discovery } = this.functions;
     const api = new ScimApi(this, 'Api', {
       name: this.stackName,
       tenantUrl,
       authorizer,
-      entries: { users, groups, discovery },
+      entries: { users, groups, bulk, search, discovery },
       admin,
       throttle: config.throttle,
       logRetention: config.logRetentionDays,

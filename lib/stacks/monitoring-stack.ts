@@ -30,7 +30,7 @@ export class MonitoringStack extends Stack {
       tenantMetrics: config.tenantMetrics,
       logRetention: config.logRetentionDays,
     });
-    const { users, groups, discovery, authorizer, admin, rotation, sweeper } = directory.functions;
+    const { users, groups, bulk, search, discovery, authorizer, admin, rotation, sweeper } = directory.functions;
     new RegionMonitoring(this, 'Monitoring', {
       service,
       topic,
@@ -40,7 +40,10 @@ export class MonitoringStack extends Stack {
       table: directory.directory.table,
       deadLetters: directory.deadLetters.queue,
       firewall: directory.firewall,
-      functions: { users, groups, discovery, authorizer, admin, rotation, sweeper, watcher: watcher.function },
+      functions: {
+        ...{ users, groups, bulk, search, discovery, authorizer, admin, rotation, sweeper },
+        watcher: watcher.function,
+      },
     });
     new CfnOutput(this, 'AlarmTopicArn', { description: 'Where alarms go: subscribe to it', value: topic.topicArn });
   }

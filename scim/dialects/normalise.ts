@@ -16,18 +16,23 @@ import { dropEchoedAttributes } from './okta.ts';
  * the operation lacks what its kind must have.
  */
 export function normaliseOperation(schema: ResourceSchema, operation: ClientOperation): readonly PatchOperation[] {
-  return dropEchoedAttributes(operation)
-    .flatMap((remaining) => splitKeyPaths(schema, remaining))
-    .flatMap((part) => expandOperation(schema, toPatchOperation(schema, part)))
-    .flatMap((single) => normaliseValue(schema, single) ?? []);
+  const normalised: PatchOperation[] = [];
+  for (const remaining of dropEchoedAttributes(operation)) {
+    for (const part of splitKeyPaths(schema, remaining)) {
+      for (const single of expandOperation(schema, toPatchOperation(schema, part))) {
+        const rfcOperation = normaliseValue(schema, single);
+        if (rfcOperation !== undefined) normalised.push(rfcOperation);
+      }
+    }
+  }
+  return normalised;
 }
 
 function toPatchOperation(schema: ResourceSchema, { op, path, value }: ClientOperation): PatchOperation {
-  return {
-    op,
-    ...(path === undefined ? {} : { path: parsePath(schema, path) }),
-    ...(value === undefined ? {} : { value }),
-  };
+  const operation: { -readonly [Name in keyof PatchOperation]: PatchOperation[Name] } = { op };
+  if (path !== undefined) operation.path = parsePath(schema, path);
+  if (value !== undefined) operation.value = value;
+  return operation;
 }
 
 function normaliseValue(schema: ResourceSchema, operation: PatchOperation): PatchOperation | undefined {
@@ -35,5 +40,6 @@ function normaliseValue(schema: ResourceSchema, operation: PatchOperation): Patc
   const target = resolveTarget(schema, operation.path);
   if (operation.op === 'remove') return toSelectiveRemoval(operation, target);
   if (target.subAttribute !== undefined) return operation;
-  return { ...operation, value: toReferenceValue(target.attribute, operation.value) };
+  const value = toReferenceValue(target.attribute, operation.value);
+  return value === operation.value ? operation : { ...operation, value };
 }

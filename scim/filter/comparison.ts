@@ -51,30 +51,39 @@ export function createComparison(
   }
 }
 
+/** Most that are equal are so to the letter; what they are otherwise is worked out where it is asked for. */
+function equalsText(literal: string, caseExact: boolean): ValueTest {
+  let expected: string | undefined;
+  return (value) => {
+    if (value === literal) return true;
+    if (typeof value !== 'string') return false;
+    expected ??= normaliseText(literal, caseExact);
+    return normaliseText(value, caseExact) === expected;
+  };
+}
+
 function compareTexts(operator: CompareOperator, literal: string, caseExact: boolean): ValueTest {
-  const expected = normaliseText(literal, caseExact);
-  const whereText =
-    (test: (actual: string) => boolean): ValueTest =>
-    (value) =>
-      typeof value === 'string' && test(normaliseText(value, caseExact));
+  if (operator === 'eq') return equalsText(literal, caseExact);
+  return compareNormalised(operator, normaliseText(literal, caseExact), caseExact);
+}
+
+function compareNormalised(operator: Exclude<CompareOperator, 'eq'>, expected: string, caseExact: boolean): ValueTest {
   switch (operator) {
-    case 'co':
-      return whereText((actual) => actual.includes(expected));
-    case 'sw':
-      return whereText((actual) => actual.startsWith(expected));
-    case 'ew':
-      return whereText((actual) => actual.endsWith(expected));
-    case 'eq':
-      return (value) =>
-        typeof value === 'string' && (value === literal || normaliseText(value, caseExact) === expected);
     case 'ne':
-      return whereText((actual) => actual !== expected);
+      return (value) => typeof value === 'string' && normaliseText(value, caseExact) !== expected;
+    case 'co':
+      return (value) => typeof value === 'string' && normaliseText(value, caseExact).includes(expected);
+    case 'sw':
+      return (value) => typeof value === 'string' && normaliseText(value, caseExact).startsWith(expected);
+    case 'ew':
+      return (value) => typeof value === 'string' && normaliseText(value, caseExact).endsWith(expected);
     case 'gt':
     case 'ge':
     case 'lt':
     case 'le': {
       const holds = toOrderTest(operator);
-      return whereText((actual) => holds(compareByCodePoint(actual, expected)));
+      return (value) =>
+        typeof value === 'string' && holds(compareByCodePoint(normaliseText(value, caseExact), expected));
     }
   }
 }

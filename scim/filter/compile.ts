@@ -1,6 +1,6 @@
 import { invalidFilter, type ScimError } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from '../json.ts';
-import { findSubAttribute, type ResourceSchema } from '../schema/resource-schema.ts';
+import { findSubAttribute, ResourceSchema } from '../schema/resource-schema.ts';
 import type { AttributeDefinition } from '../schema/types.ts';
 import { quoteExcerpt } from '../text.ts';
 import type { AttributePath, Filter } from './ast.ts';
@@ -8,24 +8,17 @@ import { createComparison, type ValueTest } from './comparison.ts';
 import { printAttributePath } from './printer.ts';
 
 type Comparison = Extract<Filter, { kind: 'compare' }>;
-type Predicate<Root> = (root: Root) => boolean;
 
-interface NamedAttribute {
+/** What the paths of a filter name: attributes of a resource, or sub-attributes of one value of an attribute. */
+type Subject = ResourceSchema | AttributeDefinition;
+
+/** An attribute that a filter names. */
+interface Located {
   /** The attribute as an error calls it. */
   readonly name: string;
   readonly attribute: AttributeDefinition;
-}
-
-/** An attribute that a filter names, and where its values are. */
-interface Located<Root> extends NamedAttribute {
-  /** Makes the predicate that holds where any of the attribute's values passes the test. */
-  readonly whereAny: (test: ValueTest) => Predicate<Root>;
-}
-
-/** What the paths of a filter mean: attributes of a resource, or sub-attributes of one value. */
-interface Scope<Root> {
-  readonly locate: (path: AttributePath) => Located<Root>;
-  readonly compileValuePath: (path: AttributePath, filter: Filter) => Predicate<Root>;
+  /** The members that lead from the attribute's values to the root, the innermost first. */
+  readonly steps: readonly string[];
 }
 
 /**
@@ -41,15 +34,7 @@ interface Scope<Root> {
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.4.2.2 RFC 7644 §3.4.2.2}
  */
 export function compileFilter(filter: Filter, schema: ResourceSchema): (resource: JsonObject) => boolean {
-  const locate = (path: AttributePath) => locateInResource(path, schema);
-  const scope: Scope<JsonObject> = {
-    locate,
-    compileValuePath: (path, valueFilter) => {
-      const { attribute, whereAny } = locate(path);
-      return whereAny(compileValueFilter(valueFilter, attribute));
-    },
-  };
-  return compile(filter, scope);
+  return compile(filter, schema);
 }
 
 /**
@@ -63,41 +48,34 @@ export function compileValueFilter(filter: Filter, attribute: AttributeDefinitio
   if (attribute.type !== 'complex' && !attribute.multiValued) {
     throw invalidFilter(`${quoteExcerpt(attribute.name)} has but one simple value: it takes no filter in brackets`);
   }
-  return compile(filter, {
-    locate: (path) => locateInValue(path, attribute),
-    compileValuePath: () => {
-      throw invalidFilter('A value path cannot stand inside another');
-    },
-  });
+  return compile(filter, attribute);
 }
 
-function compile<Root>(filter: Filter, scope: Scope<Root>): Predicate<Root> {
+function compile(filter: Filter, subject: Subject): ValueTest {
   switch (filter.kind) {
     case 'and':
-      return everyOf(filter.operands.map((operand) => compile(operand, scope)));
+      return everyOf(filter.operands.map((operand) => compile(operand, subject)));
     case 'or':
-      return someOf(filter.operands.map((operand) => compile(operand, scope)));
-    case 'not': {
-      const operand = compile(filter.operand, scope);
-      return (root) => !operand(root);
-    }
+      return someOf(filter.operands.map((operand) => compile(operand, subject)));
+    case 'not':
+      return not(compile(filter.operand, subject));
     case 'present':
-      return scope.locate(filter.path).whereAny(isPresent);
-    case 'valuePath':
-      return scope.compileValuePath(filter.path, filter.filter);
+      return whereAny(locate(filter.path, subject), isPresent);
+    case 'valuePath': {
+      if (!(subject instanceof ResourceSchema)) throw invalidFilter('A value path cannot stand inside another');
+      const located = locate(filter.path, subject);
+      return whereAny(located, compileValueFilter(filter.filter, located.attribute));
+    }
     case 'compare': {
-      const located = scope.locate(filter.path);
-      if (filter.value === null && filter.operator === 'ne') return located.whereAny(isPresent);
-      if (filter.value === null && filter.operator === 'eq') {
-        const present = located.whereAny(isPresent);
-        return (root) => !present(root);
-      }
-      return located.whereAny(compileComparison(filter, located));
+      const located = locate(filter.path, subject);
+      if (filter.value === null && filter.operator === 'ne') return whereAny(located, isPresent);
+      if (filter.value === null && filter.operator === 'eq') return not(whereAny(located, isPresent));
+      return whereAny(located, compileComparison(filter, located));
     }
   }
 }
 
-function compileComparison(filter: Comparison, { name, attribute }: NamedAttribute): ValueTest {
+function compileComparison(filter: Comparison, { name, attribute }: Located): ValueTest {
   const { operator, value: literal } = filter;
   if (attribute.type !== 'complex') return createComparison(name, attribute, operator, literal);
   const value = findSubAttribute(attribute, 'value');
@@ -110,49 +88,61 @@ function compileComparison(filter: Comparison, { name, attribute }: NamedAttribu
   return whereAnyAt(value.name, createComparison(`${name}.${value.name}`, value, operator, literal));
 }
 
-function locateInResource(path: AttributePath, schema: ResourceSchema): Located<JsonObject> {
+function locate(path: AttributePath, subject: Subject): Located {
+  return subject instanceof ResourceSchema ? locateInResource(path, subject) : locateInValue(path, subject);
+}
+
+function locateInResource(path: AttributePath, schema: ResourceSchema): Located {
   const resolved = schema.resolveLenient(path);
   if (resolved === undefined) throw unknownAttribute(path, schema);
   const { extension, attribute, subAttribute } = resolved;
   const name = withoutSchema(path);
   requireFilterable(name, attribute);
+  const steps = subAttribute === undefined ? [attribute.name] : [subAttribute.name, attribute.name];
   if (subAttribute !== undefined) requireFilterable(name, subAttribute);
   return {
     name,
     attribute: subAttribute ?? attribute,
-    whereAny: (test) => {
-      const ofAttribute = subAttribute === undefined ? test : whereAnyAt(subAttribute.name, test);
-      const ofRoot = whereAnyAt(attribute.name, ofAttribute);
-      return extension === undefined ? ofRoot : whereAnyAt(extension, ofRoot);
-    },
+    steps: extension === undefined ? steps : [...steps, extension],
   };
 }
 
-function locateInValue(path: AttributePath, parent: AttributeDefinition): Located<JsonValue> {
-  const name = printAttributePath(path);
+function locateInValue(path: AttributePath, parent: AttributeDefinition): Located {
   const isSimple = path.schema === undefined && path.subAttribute === undefined;
   if (parent.type !== 'complex' && isSimple && path.name.toLowerCase() === 'value') {
-    return { name: parent.name, attribute: parent, whereAny: (test) => test };
+    return { name: parent.name, attribute: parent, steps: [] };
   }
   const subAttribute = isSimple ? findSubAttribute(parent, path.name) : undefined;
   if (subAttribute === undefined) {
+    const name = printAttributePath(path);
     throw invalidFilter(`${quoteExcerpt(name)} is no sub-attribute of ${quoteExcerpt(parent.name)}`);
   }
-  requireFilterable(`${parent.name}.${subAttribute.name}`, subAttribute);
-  return {
-    name: `${parent.name}.${subAttribute.name}`,
-    attribute: subAttribute,
-    whereAny: (test) => whereAnyAt(subAttribute.name, test),
-  };
+  const name = `${parent.name}.${subAttribute.name}`;
+  requireFilterable(name, subAttribute);
+  return { name, attribute: subAttribute, steps: [subAttribute.name] };
+}
+
+/** Holds where any of the attribute's values passes the test. */
+function whereAny({ steps }: Located, test: ValueTest): ValueTest {
+  let reaching = test;
+  for (const step of steps) reaching = whereAnyAt(step, reaching);
+  return reaching;
 }
 
 /** Whether the test holds for a value of the member of that name: of a multi-valued one, for any of its values. */
 function whereAnyAt(name: string, test: ValueTest): ValueTest {
+  const read = name in Object.prototype ? member : readPlainly;
   return (parent) => {
-    const value = isJsonObject(parent) ? member(parent, name) : undefined;
+    if (!isJsonObject(parent)) return false;
+    const value = read(parent, name);
     if (value === undefined) return false;
     return isJsonArray(value) ? value.some(test) : test(value);
   };
+}
+
+/** {@link member} of a name that no object inherits: most are of that kind, and a scan reads them of every resource. */
+function readPlainly(object: JsonObject, name: string): JsonValue | undefined {
+  return object[name];
 }
 
 /** `pr` of table 3: a value that is neither null nor empty, or a complex one with such a sub-attribute. */
@@ -162,12 +152,22 @@ function isPresent(value: JsonValue): boolean {
   return !isJsonObject(value) || Object.values(value).some(isPresent);
 }
 
-function everyOf<Root>(predicates: readonly Predicate<Root>[]): Predicate<Root> {
-  return (root) => predicates.every((holds) => holds(root));
+function everyOf(tests: readonly ValueTest[]): ValueTest {
+  return (root) => {
+    for (const holds of tests) if (!holds(root)) return false;
+    return true;
+  };
 }
 
-function someOf<Root>(predicates: readonly Predicate<Root>[]): Predicate<Root> {
-  return (root) => predicates.some((holds) => holds(root));
+function someOf(tests: readonly ValueTest[]): ValueTest {
+  return (root) => {
+    for (const holds of tests) if (holds(root)) return true;
+    return false;
+  };
+}
+
+function not(test: ValueTest): ValueTest {
+  return (root) => !test(root);
 }
 
 /** What is never returned must not be found out by asking, either. */

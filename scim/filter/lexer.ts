@@ -1,5 +1,7 @@
 import type { ScimError } from '../errors.ts';
 import { hasLoneSurrogate, quoteExcerpt } from '../text.ts';
+import type { AttributePath } from './ast.ts';
+import { toAttributePathAt } from './attribute-path.ts';
 
 /** A word is a run of anything but blanks, quotes and brackets: a path, an operator, a number, `true`, `not`. */
 export type TokenKind = 'word' | 'string' | '(' | ')' | '[' | ']' | 'end';
@@ -10,14 +12,19 @@ export interface FaultReport {
   readonly createError: (detail: string) => ScimError;
 }
 
-const FIRST_PRINTABLE = 0x20;
-const LAST_ASCII = 0x7f;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const FIRST_PRINTABLE = SPACE;
 const QUOTE = 0x22;
+const LEFT_ROUND = 0x28;
+const RIGHT_ROUND = 0x29;
+const LEFT_SQUARE = 0x5b;
 const BACKSLASH = 0x5c;
-
-/** Whether the ASCII character of that code is a blank, or another that ends a word; a table, for speed. */
-const blanks = toTable(' \t\n\r');
-const delimiters = toTable(' \t\n\r"()[]');
+const RIGHT_SQUARE = 0x5d;
+/** A string of nothing else than printable ASCII, a backslash excepted, is read at once. */
+const UNUSUAL = /[^ -[\]-~]/;
 
 const escapes: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
@@ -42,16 +49,25 @@ export class Lexer {
   start = 0;
   /** Where the token ends: the position after its last character. */
   end = 0;
-  /** The word, or what the string says. */
-  value = '';
   /** The faults of a value filter inside a path are those of a filter. */
   report: FaultReport;
   readonly #text: string;
+  #string = '';
 
   constructor(text: string, report: FaultReport) {
     this.#text = text;
     this.report = report;
     this.advance();
+  }
+
+  /** The word, or what the string says. */
+  get value(): string {
+    return this.kind === 'string' ? this.#string : this.#text.slice(this.start, this.end);
+  }
+
+  /** The attribute that the word at hand names; undefined where it is no word, or not of that form. */
+  toAttributePath(): AttributePath | undefined {
+    return this.kind === 'word' ? toAttributePathAt(this.#text, this.start, this.end) : undefined;
   }
 
   /** Goes on to the next token. */
@@ -60,28 +76,20 @@ export class Lexer {
     const start = this.#skipBlanks();
     this.start = start;
     let end = start;
-    while (end < text.length && delimiters[text.charCodeAt(end)] !== 1) end++;
-    if (end > start) {
-      this.kind = 'word';
-      this.value = text.slice(start, end);
-      this.end = end;
-      return;
+    while (end < text.length && !isDelimiter(text.charCodeAt(end))) end++;
+    this.end = end;
+    if (end > start) this.kind = 'word';
+    else if (start === text.length) this.kind = 'end';
+    else this.#readDelimiter(text.charCodeAt(start));
+  }
+
+  /** Whether the token at hand is that word (in lower case), in whatever case it is written. */
+  isWord(word: string): boolean {
+    if (this.kind !== 'word' || this.end - this.start !== word.length) return false;
+    for (let i = 0; i < word.length; i++) {
+      if (toLowerCaseCode(this.#text.charCodeAt(this.start + i)) !== word.charCodeAt(i)) return false;
     }
-    const character = text[start];
-    switch (character) {
-      case undefined:
-        this.kind = 'end';
-        this.end = start;
-        return;
-      case '(':
-      case ')':
-      case '[':
-      case ']':
-        this.kind = character;
-        this.end = start + 1;
-        return;
-    }
-    this.#readString();
+    return true;
   }
 
   /** Whether an opening round bracket follows the token at hand, blanks aside. */
@@ -106,16 +114,47 @@ export class Lexer {
 
   /** The position of the first character behind the token at hand that is no blank. */
   #skipBlanks(): number {
+    const text = this.#text;
     let at = this.end;
-    while (blanks[this.#text.charCodeAt(at)] === 1) at++;
+    while (at < text.length && isBlank(text.charCodeAt(at))) at++;
     return at;
+  }
+
+  #readDelimiter(code: number): void {
+    this.end = this.start + 1;
+    switch (code) {
+      case LEFT_ROUND:
+        this.kind = '(';
+        return;
+      case RIGHT_ROUND:
+        this.kind = ')';
+        return;
+      case LEFT_SQUARE:
+        this.kind = '[';
+        return;
+      case RIGHT_SQUARE:
+        this.kind = ']';
+        return;
+    }
+    this.#readString();
   }
 
   /** Reads a JSON string (RFC 8259 §7); the token begins at its opening quote. */
   #readString(): void {
+    const quote = this.#text.indexOf('"', this.start + 1);
+    const content = this.#text.slice(this.start + 1, quote);
+    if (quote === -1 || UNUSUAL.test(content)) {
+      this.#readUnusualString();
+      return;
+    }
+    this.kind = 'string';
+    this.end = quote + 1;
+    this.#string = content;
+  }
+
+  #readUnusualString(): void {
     const text = this.#text;
     let read = '';
-    let isPlain = true;
     let from = this.start + 1;
     let at = from;
     for (;;) {
@@ -127,18 +166,16 @@ export class Lexer {
       }
       if (code === BACKSLASH) {
         read += text.slice(from, at) + this.#readEscape(at);
-        isPlain = false;
         at += text[at + 1] === 'u' ? 6 : 2;
         from = at;
       } else {
-        if (code > LAST_ASCII) isPlain = false;
         at++;
       }
     }
     this.kind = 'string';
     this.end = at + 1;
-    this.value = read + text.slice(from, at);
-    if (!isPlain) this.#requireText(this.value);
+    this.#string = read + text.slice(from, at);
+    this.#requireText(this.#string);
   }
 
   #requireText(value: string): void {
@@ -162,12 +199,22 @@ export class Lexer {
   }
 }
 
-function toTable(characters: string): Uint8Array {
-  const table = new Uint8Array(LAST_ASCII + 1);
-  for (const character of characters) table[character.charCodeAt(0)] = 1;
-  return table;
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB || code === LINE_FEED || code === CARRIAGE_RETURN;
+}
+
+/** Whether the character ends a word; letters and digits, most of what is asked for, are told first. */
+function isDelimiter(code: number): boolean {
+  if (code > RIGHT_SQUARE) return false;
+  if (code <= SPACE) return isBlank(code);
+  return code === QUOTE || code === LEFT_ROUND || code === RIGHT_ROUND || code === LEFT_SQUARE || code === RIGHT_SQUARE;
 }
 
 function toEscape(code: number): string {
   return `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** The code of an ASCII letter in lower case; what is no letter becomes no letter. */
+function toLowerCaseCode(code: number): number {
+  return code | 0x20;
 }

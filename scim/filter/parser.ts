@@ -2,7 +2,7 @@ import { invalidFilter, invalidPath } from '../errors.ts';
 import type { PatchPath } from '../patch/types.ts';
 import { quoteExcerpt } from '../text.ts';
 import type { AttributePath, CompareOperator, Filter, FilterValue } from './ast.ts';
-import { isAttributeName, toAttributePath } from './attribute-path.ts';
+import { isAttributeName, toAttributePathAt } from './attribute-path.ts';
 import { type FaultReport, Lexer } from './lexer.ts';
 
 /** The longest filter or path that is read, in characters. */
@@ -17,10 +17,11 @@ const pathReport: FaultReport = { subject: 'path', createError: invalidPath };
 
 const PATH_FORM = 'an attribute such as userName, name.givenName or urn:…:User:department';
 
-const operators: ReadonlyMap<string, CompareOperator | 'pr'> = new Map(
-  (['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'] as const).map((operator) => [operator, operator]),
-);
-const OPERATOR_LIST = [...operators.keys()].join(', ');
+const operators = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'] as const satisfies (
+  | CompareOperator
+  | 'pr'
+)[];
+const OPERATOR_LIST = operators.join(', ');
 
 /**
  * Parses a filter: the grammar of RFC 7644 §3.4.2.2 in full. Operators, `and`, `or`, `not`, `true`, `false` and `null`
@@ -44,6 +45,9 @@ export function parseFilter(text: string): Filter {
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.5.2 RFC 7644 §3.5.2, figure 7}
  */
 export function parsePatchPath(text: string): PatchPath {
+  // Most are a mere attribute.
+  const attribute = text.length > MAX_FILTER_LENGTH ? undefined : toAttributePathAt(text, 0, text.length);
+  if (attribute !== undefined) return { attribute };
   const parser = new Parser(text, pathReport);
   const path = parser.readPatchPath();
   parser.expectEnd('the end of the path');
@@ -57,7 +61,8 @@ export function parsePatchPath(text: string): PatchPath {
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.10 RFC 7644 §3.10}
  */
 export function parseAttributePath(text: string): AttributePath | undefined {
-  return text.length > MAX_FILTER_LENGTH ? undefined : toAttributePath(text.trim());
+  const word = text.trim();
+  return word.length > MAX_FILTER_LENGTH ? undefined : toAttributePathAt(word, 0, word.length);
 }
 
 /** Recursive descent over the tokens; the limit on depth bounds the recursion. */
@@ -81,10 +86,10 @@ class Parser {
   /** Operands of `or`, which binds least. */
   readFilter(): Filter {
     const first = this.#readConjunction();
-    if (!this.#isAtWord('or')) return first;
+    if (!this.#lexer.isWord('or')) return first;
     const operands: Filter[] = [];
     appendOperand(operands, 'or', first);
-    while (this.#isAtWord('or')) {
+    while (this.#lexer.isWord('or')) {
       this.#lexer.advance();
       appendOperand(operands, 'or', this.#readConjunction());
     }
@@ -105,10 +110,10 @@ class Parser {
 
   #readConjunction(): Filter {
     const first = this.#readOperand();
-    if (!this.#isAtWord('and')) return first;
+    if (!this.#lexer.isWord('and')) return first;
     const operands: Filter[] = [];
     appendOperand(operands, 'and', first);
-    while (this.#isAtWord('and')) {
+    while (this.#lexer.isWord('and')) {
       this.#lexer.advance();
       appendOperand(operands, 'and', this.#readOperand());
     }
@@ -119,7 +124,7 @@ class Parser {
     const lexer = this.#lexer;
     if (lexer.kind === '(') return this.#readGroup();
     if (lexer.kind !== 'word') throw lexer.unexpected('an attribute, "not" or "("');
-    if (this.#isAtWord('not') && lexer.isBeforeGroup()) {
+    if (this.#lexer.isWord('not') && lexer.isBeforeGroup()) {
       lexer.advance();
       return { kind: 'not', operand: this.#readGroup() };
     }
@@ -171,7 +176,7 @@ class Parser {
 
   #readPath(): AttributePath {
     const lexer = this.#lexer;
-    const path = lexer.kind === 'word' ? toAttributePath(lexer.value) : undefined;
+    const path = lexer.toAttributePath();
     if (path === undefined) throw lexer.unexpected(PATH_FORM);
     lexer.advance();
     return path;
@@ -183,7 +188,7 @@ class Parser {
     this.#terms++;
     if (this.#terms > MAX_FILTER_TERMS) throw lexer.fault(`the filter has more than ${MAX_FILTER_TERMS} comparisons`);
     if (lexer.kind !== 'word') throw lexer.unexpected(`one of the operators ${OPERATOR_LIST}`);
-    const operator = operators.get(lexer.value) ?? operators.get(lexer.value.toLowerCase());
+    const operator = toOperator(lexer);
     if (operator === undefined) {
       throw lexer.fault(`operator ${quoteExcerpt(lexer.value)} is not supported; expected one of ${OPERATOR_LIST}`);
     }
@@ -194,7 +199,7 @@ class Parser {
 
   #readValue(): FilterValue {
     const lexer = this.#lexer;
-    const value = lexer.kind === 'string' ? lexer.value : lexer.kind === 'word' ? toLiteral(lexer.value) : undefined;
+    const value = lexer.kind === 'string' ? lexer.value : lexer.kind === 'word' ? toLiteral(lexer) : undefined;
     if (value === undefined) {
       throw lexer.unexpected('a value: a string in double quotes, a number, true, false or null');
     }
@@ -209,19 +214,12 @@ class Parser {
     }
     this.#lexer.advance();
   }
-
-  #isAtWord(word: 'and' | 'or' | 'not'): boolean {
-    return this.#lexer.kind === 'word' && isSameWord(this.#lexer.value, word);
-  }
 }
 
-/** Compares with a lower-case ASCII word, without regard to case; asked at every token, hence not by `toLowerCase`. */
-function isSameWord(value: string, word: string): boolean {
-  if (value.length !== word.length) return false;
-  for (let i = 0; i < word.length; i++) {
-    if ((value.charCodeAt(i) | 0x20) !== word.charCodeAt(i)) return false;
-  }
-  return true;
+/** The operator that the word at hand is, in whatever case. */
+function toOperator(lexer: Lexer): CompareOperator | 'pr' | undefined {
+  for (const operator of operators) if (lexer.isWord(operator)) return operator;
+  return undefined;
 }
 
 /** Keeps a filter's one form: an operand of the same kind gives its own operands instead of itself. */
@@ -244,15 +242,11 @@ function toCondition(path: AttributePath, filter: Filter, term: Filter): Filter 
 }
 
 /** A JSON number, or one of JSON's three words, whose case does not count: clients send `True`. */
-function toLiteral(word: string): FilterValue | undefined {
-  switch (word.toLowerCase()) {
-    case 'true':
-      return true;
-    case 'false':
-      return false;
-    case 'null':
-      return null;
-  }
+function toLiteral(lexer: Lexer): FilterValue | undefined {
+  if (lexer.isWord('true')) return true;
+  if (lexer.isWord('false')) return false;
+  if (lexer.isWord('null')) return null;
+  const word = lexer.value;
   if (!/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?$/i.test(word)) return undefined;
   const number = Number(word);
   if (!Number.isFinite(number)) return undefined;

@@ -3,7 +3,7 @@ import { isJsonObject, isSameJson, type JsonObject, type JsonValue, member } fro
 import type { ResourceSchema } from '../schema/resource-schema.ts';
 import { assertComplete } from '../validation/completeness.ts';
 import { changeSelected } from './change-selected.ts';
-import { changeValue } from './change-value.ts';
+import { changeSubAttribute, changeValue } from './change-value.ts';
 import { expandOperation } from './expand.ts';
 import { toMemberChanges } from './member-changes.ts';
 import { readAttribute, writeAttribute } from './stored-attributes.ts';
@@ -28,6 +28,7 @@ export function applyPatch(
   id: string,
 ): PatchResult {
   let patched = attributes;
+  let changes = 0;
   const memberChanges: MemberChange[] = [];
   for (const operation of operations.flatMap((whole) => expandOperation(schema, whole))) {
     const { op, path, value = null } = operation;
@@ -38,9 +39,14 @@ export function applyPatch(
     const target = resolveTarget(schema, path);
     assertWritable(target);
     if (target.attribute.keptApart === true) memberChanges.push(...toMemberChanges(op, target, value));
-    else patched = applyToAttribute(patched, op, target, value);
+    else {
+      const changed = applyToAttribute(patched, op, target, value);
+      if (changed !== patched) changes += 1;
+      patched = changed;
+    }
   }
-  if (isSameJson(patched, attributes)) return { attributes, memberChanges };
+  // What one operation changed, only another can have changed back.
+  if (changes === 0 || (changes > 1 && isSameJson(patched, attributes))) return { attributes, memberChanges };
   assertComplete(schema, patched);
   return { attributes: patched, memberChanges };
 }
@@ -70,8 +76,9 @@ function changeAttribute(
   }
   const assignment = op === 'add' ? 'add' : 'replace';
   const assigned = op === 'remove' ? null : value;
-  const whole = subAttribute === undefined ? assigned : { [subAttribute.name]: assigned };
-  return changeValue(assignment, attribute, current, whole, attributePath);
+  return subAttribute === undefined
+    ? changeValue(assignment, attribute, current, assigned, attributePath)
+    : changeSubAttribute(assignment, attribute, current, subAttribute, assigned, attributePath);
 }
 
 function assertOwnId(value: JsonValue, id: string): void {

@@ -3,7 +3,7 @@ import { compileValueFilter } from '../filter/compile.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { AttributeDefinition } from '../schema/types.ts';
 import { isBlank, parseAttributeValue } from '../validation/attribute-value.ts';
-import { assertChangeable, changeValue } from './change-value.ts';
+import { assertChangeable, changeSubAttribute, changeValue } from './change-value.ts';
 import { toDescribedValue } from './described-value.ts';
 import { finishList, toValues } from './list-values.ts';
 import type { PatchTarget } from './target.ts';
@@ -68,8 +68,9 @@ function toChange(
   const { attribute, subAttribute, attributePath } = target;
   const element = toElement(attribute);
   if (subAttribute !== undefined) {
-    const assigned: JsonObject = { [subAttribute.name]: op === 'remove' ? null : value };
-    return (entry) => changeValue(op === 'add' ? 'add' : 'replace', element, entry, assigned, attributePath);
+    const assignment = op === 'add' ? 'add' : 'replace';
+    const assigned = op === 'remove' ? null : value;
+    return (entry) => changeSubAttribute(assignment, element, entry, subAttribute, assigned, attributePath);
   }
   if (isClearing) return () => undefined;
   const single = toSingle(value);
@@ -106,9 +107,15 @@ function immutablePart(attribute: AttributeDefinition, entry: JsonObject): JsonO
   return Object.fromEntries(Object.entries(entry).filter(([name]) => immutable.has(name)));
 }
 
+const elements = new WeakMap<AttributeDefinition, AttributeDefinition>();
+
 /** One value of the multi-valued attribute; that values may come and go is the attribute's matter. */
 function toElement(attribute: AttributeDefinition): AttributeDefinition {
-  return { ...attribute, multiValued: false, required: false, mutability: 'readWrite' };
+  const known = elements.get(attribute);
+  if (known !== undefined) return known;
+  const element: AttributeDefinition = { ...attribute, multiValued: false, required: false, mutability: 'readWrite' };
+  elements.set(attribute, element);
+  return element;
 }
 
 /** A value path selects values, each of which is given; a list of one is taken for what is in it. */

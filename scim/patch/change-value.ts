@@ -1,7 +1,7 @@
 import { mutabilityError } from '../errors.ts';
 import { isJsonArray, isJsonObject, isSameJson, type JsonObject, type JsonValue, member } from '../json.ts';
 import type { AttributeDefinition } from '../schema/types.ts';
-import { isBlank, parseAttributeValue, readSubAttributes } from '../validation/attribute-value.ts';
+import { type DefinedMember, isBlank, parseAttributeValue, readSubAttributes } from '../validation/attribute-value.ts';
 import { addValues, finishList, toValues } from './list-values.ts';
 import { withMember } from './stored-attributes.ts';
 
@@ -35,6 +35,20 @@ export function changeValue(
   return next;
 }
 
+/** As {@link changeValue} with a value that has that sub-attribute alone: the others of a complex value stay. */
+export function changeSubAttribute(
+  op: Assignment,
+  attribute: AttributeDefinition,
+  current: JsonValue | undefined,
+  subAttribute: AttributeDefinition,
+  value: JsonValue,
+  path: string,
+): JsonValue | undefined {
+  const next = merge(op, isJsonObject(current) ? current : {}, [[subAttribute, value]], path);
+  assertChangeable(attribute, current, next, path);
+  return next;
+}
+
 /** @throws {@link ScimError} 400 `mutability` where the attribute, or its being required, forbids the change. */
 export function assertChangeable(
   attribute: AttributeDefinition,
@@ -42,8 +56,10 @@ export function assertChangeable(
   next: JsonValue | undefined,
   path: string,
 ): void {
-  if (current === undefined || isSameJson(current, next)) return;
-  if (attribute.mutability === 'immutable') throw mutabilityError(`${path} is immutable and has a value already`);
+  if (current === undefined) return;
+  if (attribute.mutability === 'immutable' && !isSameJson(current, next)) {
+    throw mutabilityError(`${path} is immutable and has a value already`);
+  }
   if (attribute.required && next === undefined) throw mutabilityError(`${path} is required and cannot be removed`);
 }
 
@@ -56,7 +72,9 @@ function toNext(
 ): JsonValue | undefined {
   if (attribute.multiValued) return changeList(op, attribute, current, value, path);
   if (attribute.type !== 'complex') return parseAttributeValue(attribute, value, path);
-  return isBlank(value) ? undefined : merge(op, attribute, isJsonObject(current) ? current : {}, value, path);
+  if (isBlank(value)) return undefined;
+  const given = readSubAttributes(attribute, value, path);
+  return merge(op, isJsonObject(current) ? current : {}, given, path);
 }
 
 function changeList(
@@ -76,12 +94,10 @@ function changeList(
 
 function merge(
   op: Assignment,
-  attribute: AttributeDefinition,
   current: JsonObject,
-  value: JsonValue,
+  given: readonly DefinedMember[],
   path: string,
 ): JsonObject | undefined {
-  const given = readSubAttributes(attribute, value, path);
   let merged = current;
   let hasLost = false;
   for (const [subAttribute, subValue] of given) {
@@ -98,11 +114,7 @@ function merge(
 }
 
 /** `$ref` is the URL of what `value` names (RFC 7643 §2.4): with another `value` an old one would name the wrong resource. */
-function withoutStaleReference(
-  before: JsonObject,
-  after: JsonObject,
-  given: readonly (readonly [AttributeDefinition, JsonValue])[],
-): JsonObject {
+function withoutStaleReference(before: JsonObject, after: JsonObject, given: readonly DefinedMember[]): JsonObject {
   const isNamed = given.some(([{ name }]) => name === '$ref');
   return isNamed || isSameJson(member(before, 'value'), member(after, 'value'))
     ? after

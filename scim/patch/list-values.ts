@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, member } from '../json.ts';
+import { remember } from '../remember.ts';
 import type { AttributeDefinition } from '../schema/types.ts';
 import { normaliseText } from '../text.ts';
 import { isPrimary, severalPrimaries, toDistinctValues, tooManyValues } from '../validation/attribute-value.ts';
@@ -21,14 +22,15 @@ export function addValues(
   current: readonly JsonValue[],
   added: readonly JsonValue[],
 ): readonly JsonValue[] {
+  const toIdentity = identityOf(attribute);
   const values = [...current];
   const positions = new Map<string, number>();
   for (const [i, value] of current.entries()) {
-    const identity = toIdentity(attribute, value);
+    const identity = toIdentity(value);
     if (!positions.has(identity)) positions.set(identity, i);
   }
   for (const value of added) {
-    const identity = toIdentity(attribute, value);
+    const identity = toIdentity(value);
     const position = positions.get(identity);
     if (position === undefined) {
       positions.set(identity, values.push(value) - 1);
@@ -76,18 +78,28 @@ function isTelling(name: string, value: JsonObject): boolean {
   return member(value, 'value') === undefined ? name !== 'primary' : name === 'value' || name === 'type';
 }
 
-/** The same text for values that are the same. */
+const identities = new WeakMap<AttributeDefinition, (value: JsonValue) => string>();
+
+/** Makes the same text of the attribute's values that are the same. */
+function identityOf(attribute: AttributeDefinition): (value: JsonValue) => string {
+  const known = identities.get(attribute) ?? remember((value) => toIdentity(attribute, value));
+  identities.set(attribute, known);
+  return known;
+}
+
+/** U+0000, which no value may have, ends each part. */
 function toIdentity(attribute: AttributeDefinition, value: JsonValue): string {
-  if (!isJsonObject(value)) return JSON.stringify(toComparable(attribute, value));
-  const parts: [string, JsonValue][] = [];
+  if (!isJsonObject(value)) return toComparable(attribute, value);
+  let identity = '';
   for (const subAttribute of attribute.subAttributes ?? []) {
     const { name } = subAttribute;
     const part = member(value, name);
-    if (part !== undefined && isTelling(name, value)) parts.push([name, toComparable(subAttribute, part)]);
+    if (part === undefined || !isTelling(name, value)) continue;
+    identity += `${name}\0${toComparable(subAttribute, part)}\0`;
   }
-  return JSON.stringify(parts);
+  return identity;
 }
 
-function toComparable({ caseExact }: AttributeDefinition, value: JsonValue): JsonValue {
-  return typeof value === 'string' ? normaliseText(value, caseExact) : value;
+function toComparable({ caseExact }: AttributeDefinition, value: JsonValue): string {
+  return typeof value === 'string' ? normaliseText(value, caseExact) : JSON.stringify(value);
 }

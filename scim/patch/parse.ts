@@ -2,7 +2,8 @@ import type { ClientOperation } from '../dialects/client-operation.ts';
 import { toOperationName } from '../dialects/entra-unflagged.ts';
 import { normaliseOperation } from '../dialects/normalise.ts';
 import { invalidPath, invalidSyntax } from '../errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
+import { assertMessage, readMember } from '../message.ts';
 import type { ResourceSchema } from '../schema/resource-schema.ts';
 import { quoteExcerpt } from '../text.ts';
 import { describeJsonType } from '../validation/json-type.ts';
@@ -22,7 +23,7 @@ export const PATCH_OP_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export function parsePatchBody(schema: ResourceSchema, body: JsonValue): readonly PatchOperation[] {
   if (!isJsonObject(body))
     throw invalidSyntax(`expected a PatchOp message as an object, got ${describeJsonType(body)}`);
-  assertPatchOp(readMember(body, 'schemas'));
+  assertMessage(body, PATCH_OP_SCHEMA);
   const operations = readMember(body, 'Operations');
   if (!isJsonArray(operations) || operations.length === 0) {
     throw invalidSyntax(`Operations: expected a list of at least one operation, got ${describeJsonType(operations)}`);
@@ -31,13 +32,6 @@ export function parsePatchBody(schema: ResourceSchema, body: JsonValue): readonl
     throw invalidSyntax(`Operations has ${operations.length} operations; at most ${MAX_PATCH_OPERATIONS} are possible`);
   }
   return operations.flatMap((operation) => normaliseOperation(schema, toClientOperation(operation)));
-}
-
-function assertPatchOp(schemas: JsonValue | undefined): void {
-  const urn = PATCH_OP_SCHEMA.toLowerCase();
-  if (!isJsonArray(schemas) || !schemas.some((schema) => typeof schema === 'string' && schema.toLowerCase() === urn)) {
-    throw invalidSyntax(`schemas: expected a list with ${PATCH_OP_SCHEMA}`);
-  }
 }
 
 function toClientOperation(operation: JsonValue): ClientOperation {
@@ -55,10 +49,4 @@ function toClientOperation(operation: JsonValue): ClientOperation {
     throw invalidPath(`path: expected a string, got ${describeJsonType(path)}`);
   }
   return { op, path, value: readMember(operation, 'value') };
-}
-
-function readMember(object: JsonObject, name: string): JsonValue | undefined {
-  const found = Object.entries(object).filter(([key]) => key.toLowerCase() === name.toLowerCase());
-  if (found.length > 1) throw invalidSyntax(`${name} is there twice: names are read in any case`);
-  return found[0]?.[1];
 }

@@ -28,6 +28,15 @@ export function writeAttribute(
 /** The object with that member, or without it where the value is undefined; the very same where that is no change. */
 export function withMember(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
   if (isSameJson(member(object, name), value)) return object;
-  if (value !== undefined) return { ...object, [name]: value };
-  return Object.fromEntries(Object.entries(object).filter(([other]) => other !== name));
+  if (value === undefined) return withoutMember(object, name);
+  // Many times as fast as a spread and a computed name where objects differ in their members, as users do.
+  const changed: Record<string, JsonValue> = Object.assign({}, object);
+  changed[name] = value;
+  return changed;
+}
+
+function withoutMember(object: JsonObject, name: string): JsonObject {
+  const kept: Record<string, JsonValue> = {};
+  for (const [other, value] of Object.entries(object)) if (other !== name) kept[other] = value;
+  return kept;
 }

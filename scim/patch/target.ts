@@ -1,6 +1,6 @@
 import { invalidPath, mutabilityError } from '../errors.ts';
 import type { Filter } from '../filter/ast.ts';
-import { parsePatchPath } from '../filter/parser.ts';
+import { parseAttributePath, parsePatchPath } from '../filter/parser.ts';
 import type { ResolvedAttribute, ResourceSchema } from '../schema/resource-schema.ts';
 import type { PatchPath } from './types.ts';
 
@@ -20,8 +20,11 @@ export interface PatchTarget extends ResolvedAttribute {
  * @throws {@link ScimError} 400 `invalidPath`; `invalidFilter` where its value filter is malformed.
  */
 export function parsePath(schema: ResourceSchema, text: string): PatchPath {
-  if (!schema.isCoreSchema(text) && schema.findExtension(text) === undefined) return parsePatchPath(text);
   const colon = text.lastIndexOf(':');
+  if (colon === -1) return parsePatchPath(text);
+  const attribute = parseAttributePath(text);
+  if (attribute !== undefined && schema.resolve(attribute) !== undefined) return { attribute };
+  if (!schema.isCoreSchema(text) && schema.findExtension(text) === undefined) return parsePatchPath(text);
   return { attribute: { schema: text.slice(0, colon), name: text.slice(colon + 1) } };
 }
 
@@ -31,6 +34,7 @@ export function findWholeSchema(schema: ResourceSchema, path: PatchPath): string
   if (attribute.schema === undefined || attribute.subAttribute !== undefined || valueFilter !== undefined) {
     return undefined;
   }
+  if (schema.resolve(attribute) !== undefined) return undefined;
   const urn = `${attribute.schema}:${attribute.name}`;
   return schema.isCoreSchema(urn) ? schema.type.schema.id : schema.findExtension(urn)?.id;
 }
@@ -49,9 +53,9 @@ export function resolveTarget(schema: ResourceSchema, path: PatchPath): PatchTar
   if (path.valueFilter !== undefined && !resolved.attribute.multiValued) {
     throw invalidPath(`path ${quotePath(path)} has a value filter, but ${resolved.attribute.name} has a single value`);
   }
-  const { extension, attribute } = resolved;
+  const { extension, attribute, subAttribute, canonical } = resolved;
   const attributePath = extension === undefined ? attribute.name : `${extension}:${attribute.name}`;
-  return { ...resolved, valueFilter: path.valueFilter, attributePath };
+  return { extension, attribute, subAttribute, canonical, valueFilter: path.valueFilter, attributePath };
 }
 
 /** @throws {@link ScimError} 400 `mutability` where the target is read-only. */

@@ -20,6 +20,17 @@ export const groupResourceType: ResourceType = {
   extensions: [],
 };
 
+/** The schemas that every tenant's resources have. */
+export const builtInSchemas: readonly Schema[] = [userResourceType, groupResourceType].flatMap((type) => [
+  type.schema,
+  ...type.extensions.map(({ schema }) => schema),
+]);
+
+/** Whether the URN is that of a schema that every tenant's resources have. */
+export function isBuiltInUrn(urn: string): boolean {
+  return builtInSchemas.some(({ id }) => id.toLowerCase() === urn.toLowerCase());
+}
+
 /** A schema extension that a tenant has registered for one of the resource types. */
 export interface RegisteredExtension {
   readonly resourceType: ResourceTypeName;
@@ -42,7 +53,10 @@ export function createResourceSchemas(
 
 function withExtensions(type: ResourceType, registered: readonly RegisteredExtension[]): ResourceType {
   const own = registered.filter(({ resourceType }) => resourceType === type.name);
-  const extensions = [...type.extensions, ...own.map(({ schema }) => ({ schema, required: false }))];
+  const extensions = [
+    ...type.extensions,
+    ...own.map(({ schema }) => ({ schema, required: false, registered: true as const })),
+  ];
   const taken = new Set([type.schema.id.toLowerCase()]);
   for (const { schema } of extensions) {
     const urn = schema.id.toLowerCase();

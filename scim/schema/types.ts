@@ -62,4 +62,6 @@ export interface ResourceType {
 export interface SchemaExtension {
   readonly schema: Schema;
   readonly required: boolean;
+  /** A tenant has registered it; others may have no such extension. */
+  readonly registered?: true;
 }

@@ -1,10 +1,14 @@
 import { invalidSyntax, invalidValue, type ScimError } from '../errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonArray, isJsonObject, isSameJson, type JsonObject, type JsonValue } from '../json.ts';
+import { remember } from '../remember.ts';
 import { findSubAttribute } from '../schema/resource-schema.ts';
 import type { AttributeDefinition } from '../schema/types.ts';
 import { wrongType } from './json-type.ts';
 import { MAX_VALUES } from './limits.ts';
 import { parseSimpleValue } from './simple-value.ts';
+
+/** Up to so many values are compared one by one, which is faster than to write each as text. */
+const FEW_VALUES = 16;
 
 /**
  * Checks an attribute's value against its definition and brings it into stored form: names in the schema's spelling,
@@ -41,6 +45,9 @@ export function tooManyValues(path: string, count: number): ScimError {
   return invalidValue(`${path} would have ${count} values; at most ${MAX_VALUES} are possible`);
 }
 
+/** A member of an object, with the attribute that its name means. */
+export type DefinedMember = readonly [AttributeDefinition, JsonValue];
+
 /**
  * The object's members that the attributes define, by definition; unknown names are left out.
  *
@@ -51,15 +58,17 @@ export function readDefined(
   object: JsonObject,
   find: (name: string) => AttributeDefinition | undefined,
   path: string,
-): ReadonlyMap<AttributeDefinition, JsonValue> {
-  const found = new Map<AttributeDefinition, JsonValue>();
-  for (const [name, value] of Object.entries(object)) {
+): readonly DefinedMember[] {
+  const found: DefinedMember[] = [];
+  for (const name of Object.keys(object)) {
     const attribute = find(name);
-    if (attribute === undefined) continue;
-    if (found.has(attribute)) {
+    const value = object[name];
+    if (attribute === undefined || value === undefined) continue;
+    for (const [other] of found) {
+      if (other !== attribute) continue;
       throw invalidSyntax(`${path}${attribute.name} is there twice: names of attributes are case-insensitive`);
     }
-    found.set(attribute, value);
+    found.push([attribute, value]);
   }
   return found;
 }
@@ -69,21 +78,24 @@ export function readSubAttributes(
   attribute: AttributeDefinition,
   value: JsonValue,
   path: string,
-): readonly (readonly [AttributeDefinition, JsonValue])[] {
+): readonly DefinedMember[] {
   if (!isJsonObject(value)) throw wrongType(path, 'an object', value);
   const defined = readDefined(value, (name) => findSubAttribute(attribute, name), `${path}.`);
-  return [...defined].filter(([{ mutability }]) => mutability !== 'readOnly');
+  return defined.filter(([{ mutability }]) => mutability !== 'readOnly');
 }
 
 function parseSingleValue(attribute: AttributeDefinition, value: JsonValue, path: string): JsonValue | undefined {
   if (isBlank(value)) return undefined;
   if (attribute.type !== 'complex') return parseSimpleValue(attribute.type, value, path);
-  const parsed: [string, JsonValue][] = [];
+  const parsed: Record<string, JsonValue> = {};
+  let isAssigned = false;
   for (const [subAttribute, given] of readSubAttributes(attribute, value, path)) {
     const kept = parseAttributeValue(subAttribute, given, `${path}.${subAttribute.name}`);
-    if (kept !== undefined && subAttribute.mutability !== 'writeOnly') parsed.push([subAttribute.name, kept]);
+    if (kept === undefined || subAttribute.mutability === 'writeOnly') continue;
+    parsed[subAttribute.name] = kept;
+    isAssigned = true;
   }
-  return parsed.length === 0 ? undefined : Object.fromEntries(parsed);
+  return isAssigned ? parsed : undefined;
 }
 
 function parseList(
@@ -106,8 +118,12 @@ export function severalPrimaries(path: string): ScimError {
   return invalidValue(`${path}: more than one value has primary true; at most one may`);
 }
 
-/** The values of a list, each once. */
+/** The values of a list, each once: two are the same where they differ in nothing but the order of their members. */
 export function toDistinctValues(values: readonly JsonValue[]): readonly JsonValue[] {
+  if (values.length <= FEW_VALUES) {
+    const isFirst = (value: JsonValue, i: number) => values.findIndex((other) => isSameJson(other, value)) === i;
+    return values.every(isFirst) ? values : values.filter(isFirst);
+  }
   return [...new Map(values.map((value) => [toComparableText(value), value])).values()];
 }
 
@@ -117,6 +133,6 @@ export function isPrimary(value: JsonValue | undefined): boolean {
 }
 
 /** The same text for values that differ in nothing but the order of their members. */
-function toComparableText(value: JsonValue): string {
-  return JSON.stringify(isJsonObject(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : value);
-}
+const toComparableText = remember((value) =>
+  JSON.stringify(isJsonObject(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : value),
+);

@@ -20,8 +20,8 @@ export function assertComplete(schema: ResourceSchema, attributes: JsonObject): 
   }
 }
 
-function assertRequired(definitions: Iterable<AttributeDefinition>, holder: JsonObject, prefix: string): void {
-  for (const attribute of definitions) {
+function assertRequired(definitions: readonly AttributeDefinition[], holder: JsonObject, prefix: string): void {
+  for (const attribute of demandingAmong(definitions)) {
     const path = `${prefix}${attribute.name}`;
     const value = member(holder, attribute.name);
     if (isRequiredOfClients(attribute) && isMissing(value)) throw invalidValue(`${path} is required`);
@@ -29,6 +29,20 @@ function assertRequired(definitions: Iterable<AttributeDefinition>, holder: Json
       if (isJsonObject(entry)) assertRequired(attribute.subAttributes ?? [], entry, `${path}.`);
     }
   }
+}
+
+/** Most attributes demand nothing, and every write asks: what a list of definitions demands is worked out once. */
+const demanding = new WeakMap<readonly AttributeDefinition[], readonly AttributeDefinition[]>();
+
+/** The attributes that are required of clients, or have sub-attributes that are. */
+function demandingAmong(definitions: readonly AttributeDefinition[]): readonly AttributeDefinition[] {
+  const known = demanding.get(definitions);
+  if (known !== undefined) return known;
+  const found = definitions.filter(
+    (attribute) => isRequiredOfClients(attribute) || demandingAmong(attribute.subAttributes ?? []).length > 0,
+  );
+  demanding.set(definitions, found);
+  return found;
 }
 
 /** What the service itself provides, drops or keeps apart is never among the stored attributes. */

@@ -12,3 +12,6 @@ export const MAX_MEMBER_ID_LENGTH = 128;
  * one request can cost; thousands of members fit into one operation.
  */
 export const MAX_PATCH_OPERATIONS = 1_000;
+
+/** Length of a bulkId, in UTF-16 code units: a reference to it may stand where the id of a member may. */
+export const MAX_BULK_ID_LENGTH = 120;

@@ -2,8 +2,7 @@ import { toReferenceValue } from '../dialects/entra-unflagged.ts';
 import { invalidSyntax } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { ResourceSchema } from '../schema/resource-schema.ts';
-import type { AttributeDefinition } from '../schema/types.ts';
-import { isBlank, parseAttributeValue, readDefined } from './attribute-value.ts';
+import { type DefinedMember, isBlank, parseAttributeValue, readDefined } from './attribute-value.ts';
 import { assertComplete } from './completeness.ts';
 import { describeJsonType, wrongType } from './json-type.ts';
 import { parseMemberIds } from './member-ids.ts';
@@ -34,10 +33,10 @@ export function parseResourceBody(schema: ResourceSchema, body: JsonValue): Reso
   if (!isJsonObject(body)) throw invalidSyntax(`expected a resource as an object, got ${describeJsonType(body)}`);
   const core = readDefined(body, (name) => schema.findCoreAttribute(name), '');
   let members: readonly string[] | undefined;
-  const own = new Map<AttributeDefinition, JsonValue>();
+  const own: DefinedMember[] = [];
   for (const [attribute, value] of core) {
     if (attribute.name === 'schemas') assertSchemas(schema, value);
-    else if (attribute.keptApart === undefined) own.set(attribute, value);
+    else if (attribute.keptApart === undefined) own.push([attribute, value]);
     else if (attribute.mutability !== 'readOnly') members = parseMemberIds(attribute, value);
   }
   const attributes = Object.fromEntries([...parseAttributes(own, ''), ...parseExtensions(schema, body)]);
@@ -73,10 +72,7 @@ function parseExtension(schema: ResourceSchema, urn: string, data: JsonValue): J
   return Object.fromEntries(parseAttributes(defined, `${urn}:`));
 }
 
-function parseAttributes(
-  defined: ReadonlyMap<AttributeDefinition, JsonValue>,
-  prefix: string,
-): readonly (readonly [string, JsonValue])[] {
+function parseAttributes(defined: readonly DefinedMember[], prefix: string): readonly (readonly [string, JsonValue])[] {
   const parsed: [string, JsonValue][] = [];
   for (const [attribute, given] of defined) {
     if (attribute.mutability === 'readOnly') continue;

@@ -2,7 +2,7 @@ import { invalidValue } from '../errors.ts';
 import { toEpochMilliseconds } from '../filter/date-time.ts';
 import type { JsonValue } from '../json.ts';
 import type { AttributeType } from '../schema/types.ts';
-import { hasLoneSurrogate } from '../text.ts';
+import { hasLoneSurrogate, isPrintableAscii } from '../text.ts';
 import { wrongType } from './json-type.ts';
 import { MAX_STRING_LENGTH } from './limits.ts';
 
@@ -55,6 +55,7 @@ export function parseText(value: JsonValue, path: string, expected: string): str
 
 /** Whether the text is Unicode without U+0000 and U+0001, which delimit the parts of a key. */
 export function isStorable(text: string): boolean {
+  if (isPrintableAscii(text)) return true;
   return !hasLoneSurrogate(text) && !text.includes('\u0000') && !text.includes('\u0001');
 }
 

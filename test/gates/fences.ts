@@ -96,15 +96,18 @@ export const fences: readonly IForbiddenRuleType[] = [
     ...fence('only-the-store-speaks-to-tables', 'DynamoDB and SQL are spoken in directory/store/ alone', '', {
       path: ['node_modules/@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)/', '^(node:)?sqlite$'],
     }),
-    from: { pathNot: ['^directory/store/', '^test/'] },
+    from: { pathNot: ['^directory/store/', '^test/', '^bench/'] },
   },
   fence('cdk-stays-in-the-app', 'only bin/ and lib/ know the CDK', RUN_TIME, {
     path: 'node_modules/(aws-cdk-lib|constructs)/',
   }),
   {
     ...fence('tests-are-not-imported', 'what ships imports nothing from test/', '', { path: '^test/' }),
-    from: { pathNot: '^test/' },
+    from: { pathNot: '^(test|bench)/' },
   },
+  fence('bench-borrows-helpers', 'bench/ ships nowhere: it starts servers and fills tables as tests do', '^bench/', {
+    path: '^test/(?!helpers/)',
+  }),
   fence('no-dev-dependency-at-run-time', 'what runs imports what package.json lists under dependencies', RUN_TIME, {
     dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
     dependencyTypesNot: ['type-only'],

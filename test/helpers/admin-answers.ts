@@ -23,7 +23,10 @@ export const acme: Tenant = {
   state: 'active',
   created: '2026-11-01T00:00:00Z',
   tenantUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/prod/acme/scim/v2',
-  settings: { uniqueGroupNames: true, maxPageSize: 200, maxMemberChanges: 5_000 },
+  settings: {
+    ...{ uniqueGroupNames: true, maxPageSize: 200, maxMemberChanges: 5_000 },
+    ...{ maxBulkOperations: 1_000, maxBulkBytes: 1_048_576 },
+  },
   counts: { users: 1_000, groups: 1 },
   applications: [application],
 };

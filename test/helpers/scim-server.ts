@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 import type { ItemTable } from '../../directory/store/item-table.ts';
 import { createToken, hashToken, TOKEN_RANDOM_BYTES } from '../../lambda/authorization/token.ts';
 import type { TokenRecords, TokenStore } from '../../lambda/authorization/token-store.ts';
+import { systemRuntime } from '../../lambda/aws/runtime.ts';
+import type { Runtime } from '../../lambda/http/request.ts';
 import type { Log, LogFields } from '../../lambda/observability/log.ts';
 import { APPLICATION, ensureTenants, startDirectoryServer } from '../../local/directory-server.ts';
 import type { JsonObject, JsonValue } from '../../scim/json.ts';
@@ -70,17 +72,21 @@ export class ScimServer {
   readonly log = new RecordedLog();
   readonly tokens = new MemoryTokenStore();
   readonly #tokenOf = new Map<string, string>();
+  readonly #runtime: Runtime;
   #server: Awaited<ReturnType<typeof startDirectoryServer>> | undefined;
 
-  constructor(table: ItemTable) {
+  /** @param runtime - Default: the process's own clock and random sources. */
+  constructor(table: ItemTable, runtime: Runtime = systemRuntime) {
     this.table = table;
+    this.#runtime = runtime;
   }
 
   async start(tenants: readonly string[]): Promise<void> {
     await ensureTenants(this.table, tenants, new Date());
     for (const tenant of tenants) this.#tokenOf.set(tenant, this.tokens.issue(tenant));
     const { table, tokens, log } = this;
-    this.#server = await startDirectoryServer({ host: '127.0.0.1', port: 0, table, tokens, log });
+    const runtime = this.#runtime;
+    this.#server = await startDirectoryServer({ host: '127.0.0.1', port: 0, table, tokens, log, runtime });
   }
 
   async close(): Promise<void> {

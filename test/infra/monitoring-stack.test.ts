@@ -28,6 +28,8 @@ describe('the alarms', () => {
         'latency',
         'throttled-users',
         'throttled-groups',
+        'throttled-bulk',
+        'throttled-search',
         'throttled-discovery',
         'throttled-authorizer',
         'throttled-admin',

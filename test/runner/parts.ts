@@ -16,6 +16,7 @@ export interface Part {
  */
 export const parts: readonly Part[] = [
   tests('e2e', 'the deployed stacks, from first to last, on an emulated AWS', ['python', 'emulator']),
+  tests('dynamodb', 'the integration tests again, on DynamoDB Local', ['java']),
   tests('conformance', 'SCIM clients and the replay, against `npm start`', ['python', 'java']),
   gate('lint', 'Biome: format, lint, import cycles'),
   tests('unit', 'one unit at a time, no I/O'),
@@ -27,7 +28,7 @@ export const parts: readonly Part[] = [
   gate('synth', 'the CDK app, without an AWS account'),
   tests('infra', 'what the CDK app promises'),
   tests('upgrade', 'what earlier releases have left, and they themselves beside this one', ['java']),
-  tests('dynamodb', 'the integration tests again, on DynamoDB Local', ['java']),
+  tests('bench', 'every benchmark once, in its smallest size', ['java']),
 ];
 
 function gate(name: string, about: string): Part {

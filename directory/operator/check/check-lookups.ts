@@ -1,6 +1,7 @@
 import type { ResourceTypeName } from '../../../scim/schema/types.ts';
 import type { DirectoryContext } from '../../context.ts';
-import { canonicalLookups, lookupValues } from '../../lookup-values.ts';
+import { lookupAttributes } from '../../lookup-attributes.ts';
+import { lookupValues } from '../../lookup-values.ts';
 import type { Action, Item, Key } from '../../store/item-table.ts';
 import { parseItem, ResourceItemSchema, TombstoneItemSchema } from '../../store/items.ts';
 import {
@@ -21,24 +22,36 @@ export interface LookupPart {
   readonly attribute: string;
 }
 
+/** The tenant, and the table that holds it. */
+export type LookupContext = Pick<DirectoryContext, 'table' | 'tenant'>;
+
 const PAGE = 300;
 const PROBLEM = 'claim or index entry without a resource that has the value';
 
-/** Every part that the tenant's settings make, and those that other settings would have made. */
-export function lookupParts({ tenant }: DirectoryContext): readonly LookupPart[] {
-  const parts = (['User', 'Group'] as const).flatMap((type) =>
-    [true, false].flatMap((uniqueGroupNames): LookupPart[] => {
-      const { claimed, indexed } = canonicalLookups(tenant.schemas[type], { ...tenant.settings, uniqueGroupNames });
+/**
+ * Every part that the tenant's settings make, and those that other settings would have made; of the indexes that
+ * operators asked for, those that are whole.
+ */
+export function lookupParts({ tenant }: LookupContext): readonly LookupPart[] {
+  const parts = (['User', 'Group'] as const).flatMap((type) => {
+    const added = tenant.lookups[type].added.filter(({ isWhole }) => isWhole).map(({ attribute }) => attribute);
+    return [true, false].flatMap((uniqueGroupNames): LookupPart[] => {
+      const { claimed, indexed } = lookupAttributes(tenant.schemas[type], { uniqueGroupNames });
       return [
-        ...claimed.map((attribute): LookupPart => ({ kind: 'claim', type, attribute })),
-        ...indexed.flatMap((attribute): LookupPart[] => [
-          { kind: 'index', type, attribute },
-          { kind: 'tombstoneIndex', type, attribute },
-        ]),
+        ...claimed.map(({ canonical }): LookupPart => ({ kind: 'claim', type, attribute: canonical })),
+        ...[...indexed, ...added].flatMap(({ canonical }) => indexParts(type, canonical)),
       ];
-    }),
-  );
+    });
+  });
   return [...new Map(parts.map((part) => [nameOf(part), part])).values()];
+}
+
+/** Both halves of an index. */
+export function indexParts(type: ResourceTypeName, attribute: string): readonly LookupPart[] {
+  return [
+    { kind: 'index', type, attribute },
+    { kind: 'tombstoneIndex', type, attribute },
+  ];
 }
 
 export function nameOf({ kind, type, attribute }: LookupPart): string {
@@ -46,7 +59,7 @@ export function nameOf({ kind, type, attribute }: LookupPart): string {
 }
 
 /** Checks that what claims and index entries point to is there and has the value. */
-export async function checkLookups(context: DirectoryContext, part: LookupPart, after?: string): Promise<Look> {
+export async function checkLookups(context: LookupContext, part: LookupPart, after?: string): Promise<Look> {
   const { table } = context;
   const pk = partitionOf(context, part);
   const { items, next } = await table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
@@ -61,7 +74,7 @@ export async function checkLookups(context: DirectoryContext, part: LookupPart, 
   return { problems, checked: items.length, next };
 }
 
-function partitionOf({ tenant }: DirectoryContext, { kind, type, attribute }: LookupPart): string {
+function partitionOf({ tenant }: LookupContext, { kind, type, attribute }: LookupPart): string {
   switch (kind) {
     case 'claim':
       return claimPartition(tenant.name, type, attribute);
@@ -72,17 +85,17 @@ function partitionOf({ tenant }: DirectoryContext, { kind, type, attribute }: Lo
   }
 }
 
-function ownerOf({ tenant }: DirectoryContext, { kind, type }: LookupPart, item: Item): Key {
+function ownerOf({ tenant }: LookupContext, { kind, type }: LookupPart, item: Item): Key {
   const id = kind === 'claim' ? String(item['resourceId']) : idOfIndexKey(item.sk);
   const isDeleted = kind === 'tombstoneIndex' || item['tombstone'] === true;
   return isDeleted ? tombstoneKey(tenant.name, type, id) : resourceKey(tenant.name, type, id);
 }
 
-function hasValue({ tenant }: DirectoryContext, part: LookupPart, item: Item, owner: Item): boolean {
+function hasValue({ tenant }: LookupContext, part: LookupPart, item: Item, owner: Item): boolean {
   const { kind, type } = part;
   const isDeleted = kind === 'tombstoneIndex' || item['tombstone'] === true;
   const resource = isDeleted ? parseItem(TombstoneItemSchema, owner).item : parseItem(ResourceItemSchema, owner);
-  const { claims, entries } = lookupValues(tenant.schemas[type], tenant.settings, resource.attributes);
+  const { claims, entries } = lookupValues(tenant.lookups[type], resource.attributes);
   if (kind === 'claim') {
     return claims.some(({ attribute, value }) => isSame(claimKey(tenant.name, type, attribute, value), item));
   }

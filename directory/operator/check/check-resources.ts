@@ -1,7 +1,7 @@
 import type { ResourceTypeName } from '../../../scim/schema/types.ts';
 import type { DirectoryContext } from '../../context.ts';
 import { inParts } from '../../in-parts.ts';
-import { type LookupValues, lookupValues } from '../../lookup-values.ts';
+import { wholeLookupValues } from '../../lookup-values.ts';
 import type { Action, Item, Key } from '../../store/item-table.ts';
 import {
   ClaimItemSchema,
@@ -80,7 +80,7 @@ async function checkResource(
 /** Every claim and index entry of the resource is there and its own. */
 async function checkLookups(context: DirectoryContext, type: ResourceTypeName, item: ResourceItem): Promise<Problem[]> {
   const { table, tenant } = context;
-  const values: LookupValues = lookupValues(tenant.schemas[type], tenant.settings, item.attributes);
+  const values = wholeLookupValues(tenant.lookups[type], item.attributes);
   const claims = values.claims.map(({ attribute, value }) => claimKey(tenant.name, type, attribute, value));
   const entries = values.entries.map(({ attribute, value }) => indexKey(tenant.name, type, attribute, value, item.sk));
   const stored = await table.getMany([...claims, ...entries]);

@@ -1,10 +1,11 @@
 import type { ResourceTypeName } from '../../../scim/schema/types.ts';
 import type { DirectoryContext } from '../../context.ts';
-import { lookupValues } from '../../lookup-values.ts';
+import { wholeLookupValues } from '../../lookup-values.ts';
 import type { Action } from '../../store/item-table.ts';
 import {
   FORMAT,
   JournalEntryItemSchema,
+  OpenDeletionItemSchema,
   parseItem,
   parseOptionalItem,
   ResourceItemSchema,
@@ -13,9 +14,11 @@ import {
 import {
   indexKey,
   JOURNALS,
+  journalEntryKey,
   journalEntryRange,
   memberKey,
   memberOfKey,
+  openDeletionPartition,
   resourceKey,
   tombstoneKey,
   tombstonePartition,
@@ -59,7 +62,7 @@ export async function checkTombstones(
   const { items, next } = await table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
   const expected = items.flatMap((item) => {
     const { sk: id, journal, item: last } = parseItem(TombstoneItemSchema, item);
-    const { entries } = lookupValues(tenant.schemas[type], tenant.settings, last.attributes);
+    const { entries } = wholeLookupValues(tenant.lookups[type], last.attributes);
     return entries.map(({ attribute, value }) => ({
       key: indexKey(tenant.name, `Tombstone${type}`, attribute, value, id),
       owner: { key: { pk, sk: id }, journal },
@@ -78,8 +81,16 @@ export async function checkTombstones(
   return { problems, checked: items.length, next };
 }
 
-/** What the sweeper knows of is about something. */
-export async function checkJournals({ table, tenant }: DirectoryContext): Promise<Look> {
+/** What the sweeper knows of is about something, and what readers leave out is known to the sweeper. */
+export async function checkJournals(context: DirectoryContext): Promise<Look> {
+  const looks = [await checkEntries(context), await checkOpenDeletions(context)];
+  return {
+    problems: looks.flatMap(({ problems }) => problems),
+    checked: looks.reduce((sum, { checked }) => sum + checked, 0),
+  };
+}
+
+async function checkEntries({ table, tenant }: DirectoryContext): Promise<Look> {
   const items = await queryAll(table, { pk: JOURNALS, ...journalEntryRange(tenant.name) });
   const problems: Problem[] = [];
   for (const item of items) {
@@ -96,5 +107,18 @@ export async function checkJournals({ table, tenant }: DirectoryContext): Promis
     const repair: Action[] = [{ kind: 'delete', key: { pk, sk }, conditions: [{ kind: 'exists' }] }];
     problems.push({ key: { pk, sk }, problem: 'journal entry without a resource it is about', repair });
   }
+  return { problems, checked: items.length };
+}
+
+async function checkOpenDeletions({ table, tenant }: DirectoryContext): Promise<Look> {
+  const items = await queryAll(table, { pk: openDeletionPartition(tenant.name) });
+  const open = items.map((item) => parseItem(OpenDeletionItemSchema, item));
+  const entries = await table.getMany(open.map(({ sk, journal }) => journalEntryKey(tenant.name, sk, journal)));
+  const problems = open.flatMap(({ pk, sk, journal }, n): Problem[] => {
+    if (entries[n] !== undefined) return [];
+    const conditions = [{ kind: 'equals', attribute: 'journal', value: journal } as const];
+    const repair: Action[] = [{ kind: 'delete', key: { pk, sk }, conditions }];
+    return [{ key: { pk, sk }, problem: 'open deletion that the sweeper does not know of', repair }];
+  });
   return { problems, checked: items.length };
 }

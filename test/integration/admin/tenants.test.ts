@@ -6,6 +6,13 @@ import { MemoryVault } from '../../helpers/memory-vault.ts';
 import { createTestTable } from '../../helpers/tables.ts';
 
 const path = { tenant: 'acme', application: 'entra' };
+const defaults = {
+  uniqueGroupNames: true,
+  maxPageSize: 100,
+  maxMemberChanges: 5_000,
+  maxBulkOperations: 1_000,
+  maxBulkBytes: 1_048_576,
+};
 
 let table: ItemTable;
 let admin: AdminApi;
@@ -33,7 +40,7 @@ describe('tenants', () => {
       state: 'active',
       created: '2026-11-01T00:00:00.000Z',
       tenantUrl: 'https://abc123.execute-api.aws.example/prod/globex/scim/v2',
-      settings: { uniqueGroupNames: true, maxPageSize: 50, maxMemberChanges: 5_000 },
+      settings: { ...defaults, maxPageSize: 50 },
       counts: { users: 2, groups: 1 },
       applications: [
         { name: 'entra', created: '2026-11-01T00:00:00.000Z', muted: false, token: { state: 'none', warnings: [] } },
@@ -89,7 +96,7 @@ describe('tenants', () => {
     await admin.ok('changeTenant', { path, body: { settings: { uniqueGroupNames: false } } });
     await addGroup(await createContext(table), 'Sales');
     const changed = await admin.ok('changeTenant', { path, body: { settings: { maxMemberChanges: 10 } } });
-    expect(changed.settings).toEqual({ uniqueGroupNames: false, maxPageSize: 100, maxMemberChanges: 10 });
+    expect(changed.settings).toEqual({ ...defaults, uniqueGroupNames: false, maxMemberChanges: 10 });
     const refused = await admin.call('changeTenant', { path, body: { settings: { uniqueGroupNames: true } } });
     expect(refused.status).toBe(409);
   });

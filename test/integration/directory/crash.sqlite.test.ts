@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkInvariants } from '../../../directory/check-invariants.ts';
 import type { DirectoryContext } from '../../../directory/context.ts';
 import { deleteResource } from '../../../directory/delete-resource.ts';
-import { readMembers } from '../../../directory/derived.ts';
 import { getResource } from '../../../directory/get-resource.ts';
+import { readMembers } from '../../../directory/read-memberships.ts';
 import { replaceResource } from '../../../directory/replace-resource.ts';
-import { JOURNALS } from '../../../directory/store/keys.ts';
-import { queryAll } from '../../../directory/store/query-all.ts';
 import { SqliteItemTable } from '../../../directory/store/sqlite-item-table.ts';
-import { sweep } from '../../../directory/sweep.ts';
 import { createAdversarialTable } from '../../helpers/adversarial-table.ts';
+import { dieAt, expectSound, MANY_CALLS, sweepLater } from '../../helpers/crashes.ts';
 import {
   addGroup,
   addMembers,
@@ -21,7 +18,6 @@ import {
   requestOf,
 } from '../../helpers/directory.ts';
 import { seedUsers } from '../../helpers/seed.ts';
-import { ProcessDeathError } from '../../helpers/table-faults.ts';
 
 /** A request, and what it leaves behind when it is carried out whole. */
 interface Scenario {
@@ -130,6 +126,29 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'replacement of a group, its name and 75 of its members',
+    prepare: async (setUp) => {
+      const users = await seedUsers(setUp, 80, 'user');
+      const [former, coming] = [users.slice(0, 40), users.slice(5)];
+      const group = await addGroup(setUp, 'Sales', former);
+      return {
+        request: (context) =>
+          replaceResource(
+            context,
+            'Group',
+            group,
+            { attributes: { displayName: 'Sales EU', externalId: 'eu' }, members: coming },
+            { ifMatch: undefined, selection: everything.Group },
+          ),
+        next: (context) => patch(context, 'Group', group, [{ op: 'replace', path: 'externalId', value: 'eu' }]),
+        look: async (context) => {
+          const { representation } = await getResource(context, 'Group', group, everything.Group);
+          return [representation['displayName'], representation['members']];
+        },
+      };
+    },
+  },
+  {
     name: 'delete of a user in five groups',
     prepare: async (setUp) => {
       const user = await addUser(setUp, 'ada@example.com', { externalId: 'ada' });
@@ -162,25 +181,12 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** More calls than any of the requests makes. */
-const MANY_CALLS = 400;
-
 describe.each(SCENARIOS)('$name, interrupted at any call', ({ prepare }) => {
   /** A directory of its own, as the request finds it. */
   async function createScene() {
     const table = new SqliteItemTable(':memory:');
     const context = await createContext(table, { deadlineSeconds: 120 });
     return { table, context, ...(await prepare(context)) };
-  }
-
-  async function sweepLater(context: DirectoryContext): Promise<void> {
-    const later = new Date(Date.now() + 600_000);
-    await sweep(context.table, { now: () => later, remainingMs: () => 60_000 });
-  }
-
-  async function expectSound(table: SqliteItemTable): Promise<void> {
-    expect(await checkInvariants(table)).toEqual([]);
-    expect(await queryAll(table, { pk: JOURNALS })).toEqual([]);
   }
 
   it.each([
@@ -190,11 +196,7 @@ describe.each(SCENARIOS)('$name, interrupted at any call', ({ prepare }) => {
     for (let at = 1; at < MANY_CALLS; at++) {
       const { table, context, request, next, look } = await createScene();
       const before = await look(context);
-      const dying = requestOf(context, createAdversarialTable(table, { kind: 'fault', at, fault: 'death' }));
-      const died = await request(dying).then(
-        () => false,
-        (error: unknown) => error instanceof ProcessDeathError,
-      );
+      const died = await dieAt(at, table, context, request);
       if (nextComesFirst) {
         try {
           await next(context);

@@ -196,17 +196,36 @@ describe('a query that cannot be', () => {
     else expect(await refusal('GET', path)).toMatchObject({ status: 400, scimType: 'invalidFilter' });
   });
 
-  it.each(['startIndex=x', 'count=1.5', 'attributes=id&excludedAttributes=name'])(
-    'is 400 invalidValue: %s',
+  it.each([
+    'startIndex=x',
+    'count=1.5',
+    'attributes=id&excludedAttributes=name',
+    'sortBy=userName&sortOrder=sideways',
+    'sortBy=',
+    'sortBy=shoeSize',
+    'sortBy=name',
+    'sortBy=groups',
+    'sortBy=__proto__',
+    'sortBy=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName',
+    'cursor=&startIndex=1',
+  ])('is 400 invalidValue: %s', async (query) => {
+    expect(await refusal('GET', `/Users?${query}`)).toMatchObject({ status: 400, scimType: 'invalidValue' });
+  });
+
+  it.each(['cursor=x', 'cursor=%20', 'cursor=..', `cursor=${'A'.repeat(100)}`, `cursor=${'A'.repeat(6_000)}`])(
+    'is 400 invalidCursor: %.40s',
     async (query) => {
-      expect(await refusal('GET', `/Users?${query}`)).toMatchObject({ status: 400, scimType: 'invalidValue' });
+      expect(await refusal('GET', `/Users?${query}`)).toMatchObject({ status: 400, scimType: 'invalidCursor' });
     },
   );
+
+  it.each(['cursor=&count=x', 'cursor=&count=101', 'cursor=&count=1.0'])('is 400 invalidCount: %s', async (query) => {
+    expect(await refusal('GET', `/Users?${query}`)).toMatchObject({ status: 400, scimType: 'invalidCount' });
+  });
 
   it.each([
     'aadOptscim062020',
     'aadOptscim062020=',
-    'sortBy=userName&sortOrder=sideways',
     '__proto__=x',
     '%zz=%zz',
     '&&&=',
@@ -278,6 +297,8 @@ describe('a method that the endpoint does not have', () => {
     ['DELETE', '/Schemas/urn:x', 'GET'],
     ['GET', '/Bulk', 'POST'],
     ['GET', '/.search', 'POST'],
+    ['GET', '/Users/.search', 'POST'],
+    ['PUT', '/Groups/.search', 'POST'],
   ])('is 405 with Allow: %s %s', async (method, path, allow) => {
     const { status, headers } = await server.send('acme', method, path);
     expect(status).toBe(405);
@@ -285,17 +306,42 @@ describe('a method that the endpoint does not have', () => {
   });
 });
 
-describe('what is declared unsupported', () => {
+describe('a search that cannot be', () => {
+  const schemas = ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'];
+
   it.each([
-    ['GET', '/Me'],
-    ['PATCH', '/Me'],
-    ['POST', '/Bulk'],
-    ['POST', '/.search'],
-    ['POST', '/Users/.search'],
-    ['POST', '/Groups/.search'],
-  ])('is 501: %s %s', async (method, path) => {
-    expect((await refusal(method, path)).status).toBe(501);
-    expect((await refusal(method, path, { body: {} })).status).toBe(501);
+    ['no body', undefined, 'invalidSyntax'],
+    ['no object', [], 'invalidSyntax'],
+    ['no schemas', {}, 'invalidSyntax'],
+    ['another message', { schemas: [ERROR] }, 'invalidSyntax'],
+    ['a member that it does not have', { schemas, fliter: 'userName eq "x"' }, 'invalidSyntax'],
+    ['a member twice', { schemas, count: 1, COUNT: 2 }, 'invalidSyntax'],
+    ['a list as filter', { schemas, filter: ['userName eq "x"'] }, 'invalidValue'],
+    ['a text as count', { schemas, count: '10' }, 'invalidValue'],
+    ['a broken startIndex', { schemas, startIndex: 1.5 }, 'invalidValue'],
+    ['a text as attributes', { schemas, attributes: 'userName' }, 'invalidValue'],
+    ['numbers as attributes', { schemas, attributes: [1] }, 'invalidValue'],
+    ['both lists of attributes', { schemas, attributes: ['id'], excludedAttributes: ['name'] }, 'invalidValue'],
+    ['a number as cursor', { schemas, cursor: 1 }, 'invalidValue'],
+    ['a cursor of nobody', { schemas, cursor: 'abc' }, 'invalidCursor'],
+    ['a count too large for a cursor', { schemas, cursor: '', count: 100_000 }, 'invalidCount'],
+    ['an unknown attribute', { schemas, filter: 'shoeSize eq 1' }, 'invalidFilter'],
+    ['a filter that does not parse', { schemas, filter: 'userName eq' }, 'invalidFilter'],
+    ['an unknown sort', { schemas, sortBy: 'shoeSize' }, 'invalidValue'],
+  ])('is 400, wherever it is sent: %s', async (_, body, scimType) => {
+    for (const path of ['/.search', '/Users/.search', '/Groups/.search']) {
+      expect(await refusal('POST', path, { body })).toMatchObject({ status: 400, scimType });
+    }
+  });
+});
+
+describe('what is declared unsupported', () => {
+  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('is 501, and says why: %s /Me', async (method) => {
+    for (const body of [undefined, {}]) {
+      const { status, json } = await refusal(method, '/Me', { body });
+      expect(status).toBe(501);
+      expect(json['detail']).toContain('no user');
+    }
   });
 
   it.each(['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/User', '/Schemas'])(

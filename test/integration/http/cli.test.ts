@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { systemRuntime } from '../../../lambda/aws/runtime.ts';
 import { getOrCreateAdminKey } from '../../../local/admin-key.ts';
 import { type DirectoryServer, startDirectoryServer } from '../../../local/directory-server.ts';
 import { type CliRun, runCli } from '../../helpers/cli.ts';
+import { ACME_USER, readDocumentedSchema } from '../../helpers/custom-schema.ts';
 import { MemoryVault } from '../../helpers/memory-vault.ts';
 import { projectRoot, runProcess } from '../../helpers/processes.ts';
 import { RecordedLog } from '../../helpers/scim-server.ts';
@@ -156,6 +157,43 @@ describe('scim-stack against the local run', () => {
     expect((await cli('tokens', 'status', 'acme')).exitCode).toBe(2);
   });
 
+  it('registers a schema with an index, shows it, and takes it out of use again', async () => {
+    const file = join(folder, 'badge.json');
+    await writeFile(file, JSON.stringify(readDocumentedSchema()));
+    const added = await cliJson('schemas', 'add', '--tenant', 'acme', file, '--index', 'costCode');
+    const attribute = `${ACME_USER}:costCode`;
+    expect(added).toMatchObject({ id: ACME_USER, attributes: 4, indexes: [{ attribute, phase: 'read' }] });
+    passCaches();
+    const user = { userName: 'bob@example.com', [ACME_USER]: { costCode: 'K-1' } };
+    expect((await scim(token, '/Users', user)).body).toMatchObject(user);
+    const filter = encodeURIComponent(`${attribute} eq "k-1"`);
+    expect((await scim(token, `/Users?filter=${filter}`)).body).toMatchObject({ totalResults: 1 });
+    expect((await cli('schemas', 'list', '--tenant', 'acme')).stdout).toMatch(/costCode +User +read/);
+
+    const shown = join(folder, 'shown.json');
+    await writeFile(shown, (await cli('schemas', 'show', ACME_USER, '--tenant', 'acme')).stdout);
+    expect(await cliJson('schemas', 'add', '--tenant', 'acme', shown)).toMatchObject({ attributes: 4, indexes: [] });
+
+    const refused = await cli('schemas', 'remove', ACME_USER, '--tenant', 'acme', '--yes');
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining(attribute)]);
+    expect((await cli('schemas', 'unindex', '--tenant', 'acme', '--attribute', attribute)).exitCode).toBe(4);
+    await cliJson('schemas', 'unindex', '--tenant', 'acme', '--attribute', attribute, '--yes');
+    await cliJson('schemas', 'remove', ACME_USER, '--tenant', 'acme', '--yes');
+    passCaches();
+    expect(JSON.stringify((await scim(token, '/Schemas')).body)).not.toContain(ACME_USER);
+    expect((await scim(token, `/Users?filter=${filter}`)).status).toBe(400);
+  });
+
+  it('tells every fault of a schema', async () => {
+    const file = join(folder, 'wrong.json');
+    await writeFile(file, JSON.stringify({ id: 'wrong', name: 'x', attributes: [{ name: 'a', required: true }] }));
+    const { exitCode, stderr } = await cli('schemas', 'add', '--tenant', 'acme', file);
+    expect(exitCode).toBe(1);
+    for (const place of ['id:', 'description:', 'attributes.a.required:', 'attributes.a.description:']) {
+      expect(stderr).toContain(`- ${place}`);
+    }
+  });
+
   it('finds nothing wrong with the table', async () => {
     expect(await cliJson('check', '--repair')).toMatchObject({ tenants: ['acme'], left: 0 });
   });
@@ -167,7 +205,9 @@ describe('scim-stack against the local run', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(['tenant', 'application', 'user', 'group']));
+    expect(new Set(lines.map(({ kind }) => kind))).toEqual(
+      new Set(['tenant', 'application', 'schema', 'user', 'group']),
+    );
     expect(JSON.stringify(lines)).not.toContain('scim_acme');
   });
 

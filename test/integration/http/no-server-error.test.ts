@@ -58,6 +58,18 @@ const operation = fc.record(
   { op: fc.constantFrom('add', 'Add', 'replace', 'remove', 'Remove', 'x', 7), path, value },
   { requiredKeys: [] },
 );
+const search = fc.record(
+  {
+    schemas: fc.constant(['urn:ietf:params:scim:api:messages:2.0:SearchRequest']),
+    filter: oddText,
+    sortBy: fc.oneof(path, value),
+    attributes: fc.oneof(fc.array(path, { maxLength: 3 }), value),
+    cursor: fc.oneof(fc.constant(''), value),
+    startIndex: fc.oneof(fc.double(), value),
+    count: fc.oneof(fc.integer(), value),
+  },
+  { requiredKeys: ['schemas'] },
+);
 const body = fc.oneof(
   value,
   fc.record(
@@ -68,6 +80,7 @@ const body = fc.oneof(
     schemas: fc.constant(['urn:ietf:params:scim:api:messages:2.0:PatchOp']),
     Operations: fc.array(operation, { minLength: 1, maxLength: 4 }),
   }),
+  search,
 );
 const filter = fc.oneof(
   oddText,
@@ -88,7 +101,9 @@ const query = fc
       excludedAttributes: path,
       startIndex: fc.oneof(oddText, fc.integer().map(String), fc.constant('9'.repeat(400))),
       count: fc.oneof(oddText, fc.integer().map(String)),
-      sortBy: oddText,
+      sortBy: fc.oneof(path, oddText),
+      sortOrder: fc.constantFrom('ascending', 'descending', 'up'),
+      cursor: fc.oneof(fc.constant(''), oddText),
     },
     { requiredKeys: [] },
   )
@@ -107,6 +122,8 @@ const target = fc.oneof(
     '/Me',
     '/Bulk',
     '/.search',
+    '/Users/.search',
+    '/Groups/.search',
   ),
   fc
     .tuple(fc.constantFrom('/Users/', '/Groups/', '/Schemas/', '/ResourceTypes/', '/', '//'), oddText)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bulkOf, postUser } from '../../helpers/bulk.ts';
 import { patchOf, ScimServer, startScimServer } from '../../helpers/scim-server.ts';
 import { createTestTable } from '../../helpers/tables.ts';
 
@@ -59,6 +60,7 @@ describe('the request log', () => {
       ['GET', `/${secret}`],
       ['POST', '/Users', user],
       ['POST', '/Users', `{"userName":"${secret}"`],
+      ['POST', '/Bulk', bulkOf([postUser(secret, secret, user), { method: secret, path: `/Users/${secret}` }])],
       ['PUT', `/Users/${id}`, { ...user, active: secret }],
       ['PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'password', value: secret })],
       ['PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: secret, value: secret })],
@@ -79,7 +81,8 @@ describe('an unexpected failure', () => {
     const broken = new ScimServer(table);
     await broken.start(['acme']);
     const failure = new TypeError('personal-value is not iterable', { cause: new RangeError('personal-value') });
-    table.withMeter = () => ({ ...table, get: () => Promise.reject(failure), withMeter: table.withMeter });
+    const fail = () => Promise.reject(failure);
+    table.withMeter = () => ({ ...table, get: fail, query: fail, withMeter: table.withMeter });
     const { status, json } = await broken.send('acme', 'GET', '/Users');
     await broken.close();
     const [line] = linesOf(broken);

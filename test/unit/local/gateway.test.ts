@@ -15,7 +15,7 @@ function answering(handler: ScimHandler, changes: Partial<GatewayDependencies> =
   const log = new RecordedLog();
   const gateway = createGateway({
     authorizer: async () => allow,
-    entries: { users: handler, groups: handler, discovery: handler },
+    entries: { users: handler, groups: handler, bulk: handler, search: handler, discovery: handler },
     log,
     ...changes,
   });
@@ -79,6 +79,14 @@ describe('the local gateway', () => {
     expect((await broken.send()).statusCode).toBe(502);
     expect(JSON.stringify(broken.log.lines)).toContain('frames');
     expect(JSON.stringify(broken.log.lines)).not.toContain('personal-value');
+  });
+
+  it("answers 502 where an answer is larger than Lambda's 6 MB, escapes included", async () => {
+    const answer = (quotes: number): ScimHandler => {
+      return async () => ({ statusCode: 200, body: '"'.repeat(quotes) });
+    };
+    expect((await answering(answer(3_100_000)).send()).statusCode).toBe(200);
+    expect((await answering(answer(3_150_000)).send()).statusCode).toBe(502);
   });
 
   it('answers 404 outside the route table, as the SCIM error that API Gateway gives', async () => {

@@ -26,17 +26,31 @@ function at(value: JsonValue | undefined, ...path: readonly string[]): JsonValue
 }
 
 describe('serviceProviderConfig', () => {
-  const config = serviceProviderConfig(tenantUrl, { maxPageSize: 50 });
+  const features = { maxPageSize: 50, maxBulkOperations: 200, maxBulkBytes: 65_536 };
+  const config = serviceProviderConfig(tenantUrl, features);
 
   it('declares what is supported', () => {
-    expect(config).toMatchObject({ patch: { supported: true }, etag: { supported: true } });
+    expect(config).toMatchObject({ patch: { supported: true }, etag: { supported: true }, sort: { supported: true } });
     expect(config['filter']).toEqual({ supported: true, maxResults: 50 });
   });
 
-  it('declares what is not supported, with the limits that clients read', () => {
-    expect(config).toMatchObject({ sort: { supported: false }, changePassword: { supported: false } });
-    expect(config['bulk']).toEqual({ supported: false, maxOperations: 0, maxPayloadSize: 0 });
-    expect(config['pagination']).toMatchObject({ cursor: false, index: true, maxPageSize: 50 });
+  it('declares the limits of a bulk request', () => {
+    expect(config['bulk']).toEqual({ supported: true, maxOperations: 200, maxPayloadSize: 65_536 });
+  });
+
+  it('declares both ways of paging, by index where a client names none (RFC 9865 §2.4)', () => {
+    expect(config['pagination']).toEqual({
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: 50,
+      maxPageSize: 50,
+      cursorTimeout: 3_600,
+    });
+  });
+
+  it('declares what is not supported', () => {
+    expect(config).toMatchObject({ changePassword: { supported: false } });
   });
 
   it('says how to authenticate and where it is found', () => {
@@ -50,7 +64,7 @@ describe('serviceProviderConfig', () => {
   it('has a documentationUri only where there is documentation', () => {
     expect(config).not.toHaveProperty('documentationUri');
     const documentationUri = 'https://docs.example.com/';
-    expect(serviceProviderConfig(tenantUrl, { maxPageSize: 1, documentationUri })).toMatchObject({ documentationUri });
+    expect(serviceProviderConfig(tenantUrl, { ...features, documentationUri })).toMatchObject({ documentationUri });
   });
 
   it('has no attribute that its own schema does not describe', () => {

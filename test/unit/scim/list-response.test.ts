@@ -19,4 +19,9 @@ describe('toListResponse', () => {
       Resources: [],
     });
   });
+
+  it('of a walk by cursor says where to go on, and no startIndex (RFC 9865 §2)', () => {
+    const body = toListResponse({ nextCursor: 'abc', resources: [{ id: 'a' }] });
+    expect(body).toEqual({ schemas: expect.anything(), itemsPerPage: 1, nextCursor: 'abc', Resources: [{ id: 'a' }] });
+  });
 });

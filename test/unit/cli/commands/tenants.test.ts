@@ -125,6 +125,14 @@ describe('scim-stack tenants configure', () => {
     });
     expect(api.calls[0]?.body).toEqual({ settings: { maxMemberChanges: 10_000 } });
   });
+
+  it('sets the limits of a bulk request', async () => {
+    const limits = ['--max-bulk-operations', '200', '--max-bulk-bytes', '65536'];
+    const { api } = await runCli(['tenants', 'configure', 'acme', ...limits, ...ENDPOINT], {
+      answers: { changeTenant: () => acme },
+    });
+    expect(api.calls[0]?.body).toEqual({ settings: { maxBulkOperations: 200, maxBulkBytes: 65_536 } });
+  });
 });
 
 describe('scim-stack tenants pause', () => {

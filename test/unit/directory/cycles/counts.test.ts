@@ -40,6 +40,26 @@ describe('countsOf', () => {
   });
 });
 
+describe('countsOf a bulk request', () => {
+  it('is one request that did and failed what its operations did and failed', () => {
+    const operation = { method: 'POST', status: 201, scimType: undefined };
+    const created = { kind: 'created', membersAdded: 2, membersRemoved: 0 } as const;
+    const operations = [
+      { ...operation, done: created },
+      { ...operation, done: created },
+      { ...operation, status: 409, scimType: 'uniqueness', done: undefined },
+      // Created, but not linked.
+      { ...operation, status: 409, done: created },
+      { ...operation, method: 'DELETE', status: 404, done: undefined },
+    ];
+    expect(countsOf(request({ operations })).added).toMatchObject({
+      ...{ requests: 1, creates: 3, membersAdded: 6, failures: 2 },
+      ...{ 'failed.409.uniqueness': 1, 'failed.409': 1 },
+    });
+    expect(countsOf(request({ operations })).added).not.toHaveProperty('membersRemoved');
+  });
+});
+
 describe('mergeCounts', () => {
   it('adds up what was counted and keeps the latest use', () => {
     const early = countsOf(request({ at: 1, credentialId: 'a' }));

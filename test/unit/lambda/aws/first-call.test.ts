@@ -23,8 +23,11 @@ describe('onFirstCall', () => {
 });
 
 describe('importing an entry', () => {
-  it.each(['users', 'groups', 'discovery', 'authorizer', 'sweeper'])('reads no environment: %s', async (entry) => {
-    const { handler }: { handler: unknown } = await import(`../../../../lambda/${entry}.ts`);
-    expect(handler).toBeInstanceOf(Function);
-  });
+  it.each(['users', 'groups', 'bulk', 'discovery', 'authorizer', 'sweeper'])(
+    'reads no environment: %s',
+    async (entry) => {
+      const { handler }: { handler: unknown } = await import(`../../../../lambda/${entry}.ts`);
+      expect(handler).toBeInstanceOf(Function);
+    },
+  );
 });

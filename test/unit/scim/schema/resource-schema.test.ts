@@ -72,6 +72,11 @@ describe('ResourceSchema.resolveLenient', () => {
     expect(schemas.User.resolveLenient({ name: 'title' })?.canonical).toBe('title');
   });
 
+  it('takes no name from what every tenant has where a tenant registers it, too', () => {
+    const schemas = createResourceSchemas([extension('urn:example:a', 'manager')]);
+    expect(schemas.User.resolveLenient({ name: 'manager' })).toEqual(User.resolveLenient({ name: 'manager' }));
+  });
+
   it('finds nothing where two extensions have the name, nor beyond a URN that is given', () => {
     const schemas = createResourceSchemas([extension('urn:example:a', 'badge'), extension('urn:example:b', 'badge')]);
     expect(schemas.User.resolveLenient({ name: 'badge' })).toBeUndefined();

@@ -72,6 +72,7 @@ const crossings: readonly Crossing[] = [
   { fence: 'cdk-stays-in-the-app', from: 'lambda/a.ts', specifier: 'aws-cdk-lib' },
   { fence: 'cdk-stays-in-the-app', from: 'cli/a.ts', specifier: 'aws-cdk-lib' },
   { fence: 'tests-are-not-imported', from: 'lambda/a.ts', specifier: '../test/helpers/b.ts', to: 'test/helpers/b.ts' },
+  { fence: 'bench-borrows-helpers', from: 'bench/a.ts', specifier: '../test/unit/b.ts', to: 'test/unit/b.ts' },
   { fence: 'no-dev-dependency-at-run-time', from: 'lambda/a.ts', specifier: 'fast-check' },
   { fence: 'imports-resolve', from: 'lambda/a.ts', specifier: './nowhere.ts' },
 ];
