@@ -15,8 +15,10 @@ import { createPeople } from '../traffic/people.ts';
 
 const CLIENTS = 8;
 const MEMBERS = 200;
+/** Users who change in a round. */
+const UPDATES = 200;
 /** Who joins and leaves in a round. */
-const CHURN = 40;
+const CHURN = 20;
 
 export const replayBenchmark: Benchmark = {
   name: 'replay',
@@ -70,11 +72,11 @@ async function measureReplay(bench: Bench): Promise<readonly Finding[]> {
   const incremental = (contestant: Contestant) => async () => {
     const { client, linked } = contestant;
     contestant.turn += 1;
-    const millis = await client.forEach(linked.slice(0, batch).keys(), async (i) => {
+    const millis = await client.forEach(linked.slice(0, UPDATES).keys(), async (i) => {
       const before = linked[i];
       if (before !== undefined) linked[i] = await update(client, before, contestant.turn);
     });
-    return ((2 * batch) / millis) * 1000;
+    return ((2 * Math.min(UPDATES, linked.length)) / millis) * 1000;
   };
   const updated = await takeTurns(bench, { scimStack: incremental(scimStack), scimmy: incremental(scimmy) });
 

@@ -28,6 +28,18 @@ const spoiltBody = fc
   )
   .map(([body, name, value]): JsonValue => Object.fromEntries([...Object.entries(body), [name, value]]));
 
+/** What no stored form has: members that are never stored, and values that say that there is none. */
+function strangersIn(value: JsonValue): readonly unknown[] {
+  if (value === null || value === '') return [value];
+  if (typeof value !== 'object') return [];
+  const entries = Object.entries(value);
+  if (entries.length === 0) return [value];
+  return entries.flatMap(([name, inner]) => [
+    ...(name === 'password' || name === 'schemas' ? [name] : []),
+    ...strangersIn(inner),
+  ]);
+}
+
 describe('parseResourceBody', () => {
   it('succeeds or refuses in our own words, whatever the body', () => {
     fc.assert(
@@ -46,7 +58,7 @@ describe('parseResourceBody', () => {
         const parsed = parseOrRefuse(acmeUserSchema, body);
         if (parsed === undefined) return;
         expect(parseResourceBody(acmeUserSchema, parsed.attributes).attributes).toEqual(parsed.attributes);
-        expect(JSON.stringify(parsed.attributes)).not.toMatch(/null|""|\[\]|\{\}|"password"|"schemas"/);
+        expect(strangersIn(parsed.attributes)).toEqual([]);
       }),
       { numRuns: 2_000 },
     );
