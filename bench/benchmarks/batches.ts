@@ -14,8 +14,8 @@ export const batchesBenchmark: Benchmark = {
   name: 'batches',
   about: 'many changes in one request, next to a request for each',
   method: `
-Members: ${CLIENTS} clients add members to a group and take them out again, ${BATCH} in a PATCH or one, the same members in
-either case, each to a group of its own. Users: one client creates users as Entra does, as the operations of one bulk
+Members: each of ${CLIENTS} clients adds ${BATCH} members to a group of its own and takes them out again, in one PATCH or in a PATCH
+for each, one after the other, as identity providers fill a group; the same members in either case. Users: one client creates users as Entra does, as the operations of one bulk
 request or by a POST for each, one after the other; the bulk request waits for nobody, and may perform operations side
 by side. Every operation's own status is looked at.`,
   run: measureBatches,
@@ -30,13 +30,12 @@ async function measureBatches(bench: Bench): Promise<readonly Finding[]> {
 async function measureMembers(bench: Bench, server: FilledServer): Promise<Finding> {
   const client = new Client(server, CLIENTS);
   bench.onEnd(async () => client.close());
-  const inBatches = inParts(server.userIds, BATCH);
-  const oneByOne = server.userIds.map((id) => [id]);
+  const batches = inParts(server.userIds, BATCH);
 
   bench.say('members, in batches and one by one');
   const { batched, single } = await takeTurns(bench, {
-    batched: await churn(client, 'In batches', inBatches),
-    single: await churn(client, 'One by one', oneByOne),
+    batched: await churn(client, 'In batches', batches, (ids) => [ids]),
+    single: await churn(client, 'One by one', batches, (ids) => ids.map((id) => [id])),
   });
   return {
     what: `members/s that come and go: ${BATCH} in a PATCH, or one`,
@@ -48,23 +47,25 @@ async function measureMembers(bench: Bench, server: FilledServer): Promise<Findi
   };
 }
 
-/** Makes a group, whose members then all come and go. */
+/** Makes a group for each batch, whose members then all come and go, in requests of that many. */
 async function churn(
   client: Client,
   displayName: string,
-  parts: readonly (readonly string[])[],
+  batches: readonly (readonly string[])[],
+  toRequests: (ids: readonly string[]) => readonly (readonly string[])[],
 ): Promise<() => Promise<number>> {
-  const path = `/Groups/${idOf(await client.send(201, 'POST', '/Groups', groupBody(displayName)))}`;
-  const members = parts.flat().length;
+  const groups: { readonly path: string; readonly requests: readonly (readonly string[])[] }[] = [];
+  for (const [n, ids] of batches.entries()) {
+    const id = idOf(await client.send(201, 'POST', '/Groups', groupBody(`${displayName} ${n}`)));
+    groups.push({ path: `/Groups/${id}`, requests: toRequests(ids) });
+  }
+  const sendAll = (toBody: (ids: readonly string[]) => JsonObject) =>
+    client.forEach(groups, async ({ path, requests }) => {
+      for (const ids of requests) await client.send(204, 'PATCH', path, toBody(ids));
+    });
   return async () => {
-    const millis =
-      (await client.forEach(parts, async (ids) => {
-        await client.send(204, 'PATCH', path, addMembers(ids));
-      })) +
-      (await client.forEach(parts, async (ids) => {
-        await client.send(204, 'PATCH', path, removeMembers(ids));
-      }));
-    return ((2 * members) / millis) * 1000;
+    const millis = (await sendAll(addMembers)) + (await sendAll(removeMembers));
+    return ((2 * batches.flat().length) / millis) * 1000;
   };
 }
 

@@ -89,7 +89,8 @@ const reserved: readonly { readonly part: RegExp; readonly entries: readonly str
   { part: /^lambda\/watch\//, entries: ['watcher'] },
   { part: /^node_modules\/@aws-sdk\/client-dynamodb\//, entries: entryNames.filter((name) => name !== 'authorizer') },
   { part: /^node_modules\/@aws-sdk\/client-secrets-manager\//, entries: ['admin', 'authorizer', 'rotation'] },
-  { part: /^node_modules\/@aws-sdk\/client-(?!dynamodb|secrets-manager)/, entries: [] },
+  { part: /^node_modules\/@aws-sdk\/client-sns\//, entries: ['watcher'] },
+  { part: /^node_modules\/@aws-sdk\/client-(?!dynamodb|secrets-manager|sns)/, entries: [] },
   // A function's credentials are in its environment: nobody looks for them elsewhere (lib/bundle-options.ts).
   { part: /^node_modules\/@aws-sdk\/(?:credential-provider|nested-clients|token-providers)/, entries: [] },
   { part: /^(?:cli|lib|local|replay|bench|deploy-local|test)\//, entries: [] },
