@@ -19,7 +19,7 @@ ${parts.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}
 Fetches first what the parts need beyond npm: SCIM clients from PyPI into .cache/venv; MiniStack, an emulated AWS, into
 .cache/emulator; Java for DynamoDB Local, if the machine has none. Ends with the line "N passed, N failed" and with
 status 0 if nothing failed, 1 if something did, 2 if something is missing to run at all.
-Other ways in: npm run test:quick (under a minute), npx vitest run --project unit test/unit/scim.
+Other ways in: npm run test:quick (about a minute), npx vitest run --project unit test/unit/scim.
 `;
 
 /** @returns The exit status. */
