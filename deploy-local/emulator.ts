@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from './free-port.ts';
 import { signalGroup } from './process-group.ts';
 import { projectFolder } from './project-folder.ts';
 import { type Report, VirtualEnvironment } from './virtual-environment.ts';
@@ -61,7 +61,7 @@ export async function startEmulator({
   const temporaryFolder = join(dataFolder, 'tmp');
   await rm(temporaryFolder, { recursive: true, force: true }); // the functions of a former run
   await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
-  const chosen = port || (await findFreePort());
+  const chosen = port || (await findFreePort('127.0.0.1'));
   const logPath = join(dataFolder, 'emulator.log');
   const child = await launch(python, chosen, dataFolder, logPath, enforceIam);
   const url = `http://127.0.0.1:${chosen}`;
@@ -169,16 +169,6 @@ function stopOnce(child: ChildProcess, exited: Promise<unknown>): () => Promise<
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function lastLines(path: string): Promise<string> {

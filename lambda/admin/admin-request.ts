@@ -4,6 +4,7 @@ import type { ItemTable } from '../../directory/store/item-table.ts';
 import type { TokenContext } from '../authorization/token-changes.ts';
 import type { TokenVault } from '../authorization/token-vault.ts';
 import type { AdminOperation, AdminResponse, adminRoutes } from '../contract/admin-api.ts';
+import { ProxyEventSchema } from '../http/event.ts';
 import type { Runtime } from '../http/request.ts';
 import type { Log } from '../observability/log.ts';
 
@@ -22,26 +23,9 @@ export interface AdminDependencies {
   readonly randomBytes: (length: number) => Uint8Array;
 }
 
-const values = z.record(z.string(), z.string().optional()).nullish();
-
-/**
- * What is read of API Gateway's event. IAM has allowed the call: the principal is in `identity.userArn`.
- *
- * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html}
- */
-export const AdminEventSchema = z.object({
-  httpMethod: z.string(),
-  headers: values,
-  queryStringParameters: values,
-  pathParameters: values,
-  /** `/admin/{proxy+}`, or a route of its own such as `/admin/tenants/{tenant}`. */
-  resource: z.string(),
-  body: z.string().nullish(),
-  isBase64Encoded: z.boolean(),
-  requestContext: z.object({
-    requestId: z.string(),
-    domainName: z.string().optional(),
-    stage: z.string(),
+/** The event of a call of the admin API. IAM has allowed it: the principal is in `identity.userArn`. */
+export const AdminEventSchema = ProxyEventSchema.extend({
+  requestContext: ProxyEventSchema.shape.requestContext.extend({
     identity: z.object({ userArn: z.string().min(1) }),
   }),
 });

@@ -16,7 +16,7 @@ export const requestMetrics = {
   requests: 'Requests',
   /** Answers of 400 to 499. */
   clientErrors: 'ClientErrors',
-  /** Answers of 500 and above, 501 (not implemented) excepted. */
+  /** Answers of 500 and above, but for 501: what the server does not offer is no fault of it. */
   serverErrors: 'ServerErrors',
   latencyMillis: 'LatencyMillis',
 } as const;

@@ -3,14 +3,13 @@ import * as z from 'zod';
 const values = z.record(z.string(), z.string().optional()).nullish();
 
 /**
- * What is read of API Gateway's event (REST API, Lambda proxy integration). Query values arrive decoded, path
- * parameters encoded.
+ * What every entry behind API Gateway reads of its event (REST API, Lambda proxy integration). Query values arrive
+ * decoded, path parameters encoded.
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html}
  */
-export const ScimEventSchema = z.object({
+export const ProxyEventSchema = z.object({
   httpMethod: z.string(),
-  path: z.string(),
   headers: values,
   /** Of a parameter that is given twice the last value, as API Gateway has it. */
   queryStringParameters: values,
@@ -24,6 +23,13 @@ export const ScimEventSchema = z.object({
     /** The host name under which API Gateway was reached: one of its own, never just what a client wrote in `Host`. */
     domainName: z.string().optional(),
     stage: z.string(),
+  }),
+});
+
+/** The event of a SCIM request. */
+export const ScimEventSchema = ProxyEventSchema.extend({
+  path: z.string(),
+  requestContext: ProxyEventSchema.shape.requestContext.extend({
     /** What the authorizer's policy carried. */
     authorizer: z.object({ tenant: z.string(), application: z.string(), credentialId: z.string().optional() }),
   }),

@@ -3,6 +3,18 @@ import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } fr
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
+/**
+ * What every request does besides its own work: read its tenant's settings, schemas and indexes, and count itself in the
+ * sync cycle of its application, which may close one cycle and open the next.
+ */
+const COUNTING = [
+  'dynamodb:GetItem',
+  'dynamodb:Query',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:ConditionCheckItem',
+] as const;
+
 export interface DirectoryTableProps {
   /**
    * What happens to the table, and so to every user and tombstone, when the stack is deleted.
@@ -48,56 +60,25 @@ export class DirectoryTable extends Construct {
    * itself. A transaction needs the permissions of its actions and none of its own.
    */
   grantItems(grantee: IGrantable): Grant {
-    return this.#grant(grantee, [
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:ConditionCheckItem',
-    ]);
+    return this.#grant(grantee, [...COUNTING, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem']);
   }
 
-  /**
-   * Lets the grantee do what every request does: read its tenant's settings, schemas and indexes, and count itself in the
-   * sync cycle of its application, which may close one cycle and open the next.
-   */
+  /** Lets the grantee do no more than {@link COUNTING}. */
   grantCounting(grantee: IGrantable): Grant {
-    return this.#grant(grantee, [
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:ConditionCheckItem',
-    ]);
+    return this.#grant(grantee, COUNTING);
   }
 
   /**
-   * Lets the grantee look at resources in every way that a list is made, and do what every request does
-   * ({@link grantCounting}): it can delete nothing.
+   * Lets the grantee look at resources in every way that a list is made, and do what every request does: it can delete
+   * nothing.
    */
   grantSearching(grantee: IGrantable): Grant {
-    return this.#grant(grantee, [
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:ConditionCheckItem',
-    ]);
+    return this.#grant(grantee, [...COUNTING, 'dynamodb:BatchGetItem']);
   }
 
   /** Lets the grantee read tenants and sync cycles, close the silent ones, and note what is unhealthy. */
   grantWatching(grantee: IGrantable): Grant {
-    return this.#grant(grantee, [
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:ConditionCheckItem',
-    ]);
+    return this.#grant(grantee, [...COUNTING, 'dynamodb:DeleteItem']);
   }
 
   /** Lets the grantee note on an application which tokens it has, and that in the audit. */
@@ -105,7 +86,7 @@ export class DirectoryTable extends Construct {
     return this.#grant(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
   }
 
-  #grant(grantee: IGrantable, actions: string[]): Grant {
-    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
+  #grant(grantee: IGrantable, actions: readonly string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.table.tableArn] });
   }
 }

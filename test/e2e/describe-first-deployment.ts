@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { RunningTenantSchema } from '../../deploy-local/tenants.ts';
 import type { EmulatedDeployment } from '../helpers/emulated-deployment.ts';
+import { expectPassed } from '../helpers/expect-replay.ts';
 import { runReplay } from '../helpers/replays.ts';
 import { newUser, sendScim } from '../helpers/scim-client.ts';
 import { amissIn, runScimTester } from '../helpers/scim-scripts.ts';
-import { expectPassed, REPLAY } from './replay-size.ts';
+import { REPLAY } from './replay-size.ts';
 
 /** What `npm run deploy:local` leads to. */
 export function describeFirstDeployment(deployment: () => EmulatedDeployment): void {
@@ -47,7 +48,7 @@ export function describeFirstDeployment(deployment: () => EmulatedDeployment): v
     });
 
     it('syncs 200 users and 5 groups without an error, and ends in the state that was sent', async () => {
-      expectPassed(await runReplay(deployment().tenant, [], REPLAY));
+      expectPassed(await runReplay(deployment().tenant, [], REPLAY), REPLAY);
     });
 
     it('passes every check of scim2-tester', async () => {

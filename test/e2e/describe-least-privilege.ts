@@ -4,9 +4,10 @@ import { EMULATED_ACCOUNT } from '../../deploy-local/emulator.ts';
 import { RunningTenantSchema } from '../../deploy-local/tenants.ts';
 import { stackOutputs } from '../../lambda/contract/stack-outputs.ts';
 import type { EmulatedDeployment } from '../helpers/emulated-deployment.ts';
+import { expectPassed } from '../helpers/expect-replay.ts';
 import { runReplay } from '../helpers/replays.ts';
 import { newUser, sendScim } from '../helpers/scim-client.ts';
-import { expectPassed, REPLAY } from './replay-size.ts';
+import { REPLAY } from './replay-size.ts';
 
 const ROLE = 'e2e-observer';
 
@@ -71,7 +72,7 @@ export function describeLeastPrivilege(deployment: () => EmulatedDeployment): vo
     });
 
     it('the functions have every permission that a sync needs', async () => {
-      expectPassed(await runReplay(deployment().tenant, [], REPLAY));
+      expectPassed(await runReplay(deployment().tenant, [], REPLAY), REPLAY);
     });
 
     it('the deletion of a tenant, which waits for requests under way, comes to its end', async () => {

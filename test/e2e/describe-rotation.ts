@@ -5,10 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningTenantSchema } from '../../deploy-local/tenants.ts';
 import type { EmulatedDeployment } from '../helpers/emulated-deployment.ts';
+import { expectPassed } from '../helpers/expect-replay.ts';
 import { runReplayByFile } from '../helpers/replays.ts';
 import { sendScim } from '../helpers/scim-client.ts';
 import { until } from '../helpers/until.ts';
-import { expectPassed, REPLAY } from './replay-size.ts';
+import { REPLAY } from './replay-size.ts';
 
 /** By then a revocation holds: 30 s in the authorizer's memory, 30 s in the gateway's; and a little for the machine. */
 const REVOCATION_SECONDS = 75;
@@ -43,7 +44,7 @@ export function describeRotation(deployment: () => EmulatedDeployment): void {
         120,
         async () => hasEnded || (await sendScim(old, 'GET', 'Users')).body.totalResults > 10,
       );
-      if (hasEnded) expectPassed(await replay);
+      if (hasEnded) expectPassed(await replay, REPLAY);
 
       const rotated = await deployment().cli('us', ['tokens', 'rotate', 'acme']);
       const current = { ...old, token: RunningTenantSchema.parse(rotated).token };
@@ -60,7 +61,7 @@ export function describeRotation(deployment: () => EmulatedDeployment): void {
         return (await sendScim(old, 'GET', 'Users')).status === 401;
       });
       expect((await sendScim(current, 'GET', 'Users')).status).toBe(200);
-      expectPassed(await replay);
+      expectPassed(await replay, REPLAY);
     });
 
     it('leaves a record of who rotated and revoked, and never a token', async () => {

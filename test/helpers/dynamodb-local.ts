@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
+import { findFreePort } from '../../deploy-local/free-port.ts';
 import { MissingNeedError } from '../../deploy-local/missing-need.ts';
 import { prepareJava } from './java.ts';
 import { projectRoot } from './processes.ts';
@@ -79,16 +79,6 @@ function findJarFolder(): string {
   const folder = readdirSync(lib).find((name) => name.startsWith('dynamodb_local_'));
   if (folder === undefined) throw new MissingNeedError('DynamoDB Local is not installed: npm ci');
   return join(lib, folder);
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function untilItAnswers(child: ChildProcess, url: string): Promise<void> {

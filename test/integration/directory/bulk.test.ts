@@ -4,23 +4,15 @@ import { getResource } from '../../../directory/get-resource.ts';
 import { readMembers } from '../../../directory/read-memberships.ts';
 import { SqliteItemTable } from '../../../directory/store/sqlite-item-table.ts';
 import type { JsonObject } from '../../../scim/json.ts';
-import { type AdversarialMode, createAdversarialTable } from '../../helpers/adversarial-table.ts';
+import { createAdversarialTable } from '../../helpers/adversarial-table.ts';
 import { performBulkOf, postGroup, postUser } from '../../helpers/bulk.ts';
+import { concurrencyModes } from '../../helpers/concurrency-modes.ts';
 import { createContext, everything, requestOf } from '../../helpers/directory.ts';
-import { createTestTable, tableKind } from '../../helpers/tables.ts';
+import { createTestTable } from '../../helpers/tables.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-const MODES: readonly (AdversarialMode | { readonly kind: 'plain' })[] =
-  tableKind === 'dynamodb'
-    ? [{ kind: 'plain' }]
-    : [
-        { kind: 'plain' },
-        { kind: 'overlap' },
-        { kind: 'torn' },
-        { kind: 'chaos', seed: 3, rate: 0.1 },
-        { kind: 'chaos', seed: 5, rate: 0.3 },
-      ];
+const MODES = concurrencyModes(3, 5);
 
 const COUNT = 12;
 

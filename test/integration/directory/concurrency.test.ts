@@ -12,7 +12,8 @@ import { SqliteItemTable } from '../../../directory/store/sqlite-item-table.ts';
 import { sweep } from '../../../directory/sweep.ts';
 import { ScimError } from '../../../scim/errors.ts';
 import { parseFilter } from '../../../scim/filter/parser.ts';
-import { type AdversarialMode, createAdversarialTable } from '../../helpers/adversarial-table.ts';
+import { createAdversarialTable } from '../../helpers/adversarial-table.ts';
+import { concurrencyModes } from '../../helpers/concurrency-modes.ts';
 import {
   addGroup,
   addMembers,
@@ -24,19 +25,9 @@ import {
   requestOf,
 } from '../../helpers/directory.ts';
 import { seedMembers, seedUsers } from '../../helpers/seed.ts';
-import { createTestTable, tableKind } from '../../helpers/tables.ts';
+import { createTestTable } from '../../helpers/tables.ts';
 
-/** No emulator of DynamoDB ever reports a conflict or a torn read; the adversarial modes of the SQLite table do. */
-const MODES: readonly (AdversarialMode | { readonly kind: 'plain' })[] =
-  tableKind === 'dynamodb'
-    ? [{ kind: 'plain' }]
-    : [
-        { kind: 'plain' },
-        { kind: 'overlap' },
-        { kind: 'torn' },
-        { kind: 'chaos', seed: 7, rate: 0.1 },
-        { kind: 'chaos', seed: 11, rate: 0.3 },
-      ];
+const MODES = concurrencyModes(7, 11);
 
 /** What the tests of one mode work with. */
 interface Scene {

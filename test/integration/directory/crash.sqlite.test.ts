@@ -5,6 +5,7 @@ import { getResource } from '../../../directory/get-resource.ts';
 import { readMembers } from '../../../directory/read-memberships.ts';
 import { replaceResource } from '../../../directory/replace-resource.ts';
 import { SqliteItemTable } from '../../../directory/store/sqlite-item-table.ts';
+import type { JsonObject } from '../../../scim/json.ts';
 import { createAdversarialTable } from '../../helpers/adversarial-table.ts';
 import { dieAt, expectSound, MANY_CALLS, sweepLater } from '../../helpers/crashes.ts';
 import {
@@ -30,6 +31,17 @@ interface Scenario {
     /** A picture of the state that the request changes. */
     readonly look: (context: DirectoryContext) => Promise<unknown>;
   }>;
+}
+
+/** What a PUT of a group does. */
+async function replaceGroup(
+  context: DirectoryContext,
+  id: string,
+  attributes: JsonObject,
+  members: readonly string[],
+): Promise<unknown> {
+  const options = { ifMatch: undefined, selection: everything.Group };
+  return await replaceResource(context, 'Group', id, { attributes, members }, options);
 }
 
 const SCENARIOS: readonly Scenario[] = [
@@ -112,14 +124,7 @@ const SCENARIOS: readonly Scenario[] = [
       const [former, coming] = [users.slice(0, 45), users.slice(35)];
       const group = await addGroup(setUp, 'Sales', former);
       return {
-        request: (context) =>
-          replaceResource(
-            context,
-            'Group',
-            group,
-            { attributes: { displayName: 'Sales' }, members: coming },
-            { ifMatch: undefined, selection: everything.Group },
-          ),
+        request: (context) => replaceGroup(context, group, { displayName: 'Sales' }, coming),
         next: (context) => patch(context, 'Group', group, [{ op: 'replace', path: 'externalId', value: 'next' }]),
         look: async (context) => await readMembers(context, group),
       };
@@ -132,14 +137,7 @@ const SCENARIOS: readonly Scenario[] = [
       const [former, coming] = [users.slice(0, 40), users.slice(5)];
       const group = await addGroup(setUp, 'Sales', former);
       return {
-        request: (context) =>
-          replaceResource(
-            context,
-            'Group',
-            group,
-            { attributes: { displayName: 'Sales EU', externalId: 'eu' }, members: coming },
-            { ifMatch: undefined, selection: everything.Group },
-          ),
+        request: (context) => replaceGroup(context, group, { displayName: 'Sales EU', externalId: 'eu' }, coming),
         next: (context) => patch(context, 'Group', group, [{ op: 'replace', path: 'externalId', value: 'eu' }]),
         look: async (context) => {
           const { representation } = await getResource(context, 'Group', group, everything.Group);
