@@ -5,7 +5,7 @@ import type { Action, Item, ScannableTable } from '../../../directory/store/item
 import { AdminApi } from '../../helpers/admin-api.ts';
 import { addGroup, addUser, createContext } from '../../helpers/directory.ts';
 import { MemoryVault } from '../../helpers/memory-vault.ts';
-import { allIn, createTestTable } from '../../helpers/tables.ts';
+import { allIn, createTestTable, tableKind } from '../../helpers/tables.ts';
 
 const path = { tenant: 'acme' };
 
@@ -44,7 +44,8 @@ describe('checking a tenant', () => {
 
   it('finds and mends whatever single item is lost', async () => {
     const items = (await allIn(table)).filter(({ pk }) => /#(UNIQUE|INDEX|COUNT|MEMBERS|MEMBEROF)#/.test(pk));
-    for (const item of items) {
+    // Of DynamoDB Local, which takes a second for each, every third: the logic is the same over both tables.
+    for (const item of items.filter((_, n) => tableKind === 'sqlite' || n % 3 === 0)) {
       // A claim of a tombstone may be missing, for somebody may have taken it over and gone.
       if (item['tombstone'] === true || item['count'] === 0) continue;
       await loseAndMend(item);
