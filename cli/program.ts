@@ -5,12 +5,17 @@ import { addCheck } from './commands/check.ts';
 import { type CommandSet, type OpenSession, toExamples } from './commands/command-set.ts';
 import { addCycles } from './commands/cycles.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvents } from './commands/events.ts';
+import { addLifecycleReport } from './commands/lifecycle.ts';
+import { addLog } from './commands/log.ts';
 import { addOutputs } from './commands/outputs.ts';
+import { addReport } from './commands/report.ts';
 import { addResources } from './commands/resources.ts';
 import { addSchemas } from './commands/schemas.ts';
 import { addTenants } from './commands/tenants.ts';
 import { addTestConnection } from './commands/test-connection.ts';
 import { addTokens } from './commands/tokens.ts';
+import { addWebhooks } from './commands/webhooks.ts';
 import { type CliDependencies, Session } from './session.ts';
 
 const commandSets: readonly CommandSet[] = [
@@ -20,8 +25,13 @@ const commandSets: readonly CommandSet[] = [
   addTokens,
   addTestConnection,
   addResources,
+  addLifecycleReport,
   addSchemas,
   addCycles,
+  addReport,
+  addLog,
+  addEvents,
+  addWebhooks,
   addCheck,
   addAudit,
   addOutputs,

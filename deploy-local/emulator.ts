@@ -12,7 +12,8 @@ import { type Report, VirtualEnvironment } from './virtual-environment.ts';
 export const EMULATED_ACCOUNT = '000000000000';
 
 const START_TIMEOUT_MILLIS = 60_000;
-const STOP_TIMEOUT_MILLIS = 5_000;
+/** It writes down the whole account first, which on a busy machine takes its time; killed before, it forgets everything. */
+const STOP_TIMEOUT_MILLIS = 30_000;
 const POLL_MILLIS = 50;
 
 export interface EmulatorOptions {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { stackOutputs } from '../lambda/contract/stack-outputs.ts';
-import { ADMIN_PATH, parseTenantUrlTemplate } from '../lambda/contract/tenant-url.ts';
+import { ADMIN_PATH, APPLICATION_PATH, parseTenantUrlTemplate } from '../lambda/contract/tenant-url.ts';
 import { emulatedTypes, findGap } from './emulator-gaps.ts';
 
 const ResourceSchema = z.looseObject({
@@ -19,6 +19,7 @@ export type Template = z.infer<typeof TemplateSchema>;
 const EnvironmentSchema = z.looseObject({ Variables: z.record(z.string(), z.unknown()) });
 
 const TENANT_URL_VARIABLE = 'TENANT_URL_TEMPLATE';
+const WEBHOOK_TARGETS_VARIABLE = 'WEBHOOK_TARGETS';
 
 /** A stack that the emulator could not show faithfully, for a reason that nobody has looked at yet. */
 export class UnknownGapError extends Error {
@@ -26,8 +27,8 @@ export class UnknownGapError extends Error {
 }
 
 /**
- * Makes of a stack's template one that the emulator takes: without what `emulator-gaps.ts` lists, and with URLs that
- * reach the API on this machine.
+ * Makes of a stack's template one that the emulator takes: without what `emulator-gaps.ts` lists, with URLs that reach the
+ * API on this machine, with webhooks that may lead to this machine as well, and open to who comes without TLS.
  *
  * @param stack - Its name, for messages.
  * @param endpoint - The emulator's, without a trailing slash.
@@ -44,7 +45,8 @@ export function localiseTemplate(stack: string, input: unknown, endpoint: string
     );
   }
   const stripped = new Set(resources.filter(([, { Type }]) => findGap(Type) !== undefined).map(([id]) => id));
-  return mend(stack, redirect(template, endpoint), stripped);
+  const open = TemplateSchema.parse(allowPlainHttp(openWebhooks(template)));
+  return mend(stack, redirect(open, endpoint), stripped);
 }
 
 function isKnown(type: string): boolean {
@@ -88,6 +90,35 @@ function referredIn(value: object): string | undefined {
   return ReferenceSchema.safeParse(value).data;
 }
 
+/** Lets webhooks lead to receivers beside the emulator; in AWS they lead to the internet alone. */
+function openWebhooks(template: Template): Template {
+  const resources = Object.entries(template.Resources).map(([id, resource]) => {
+    const environment = EnvironmentSchema.safeParse(resource.Properties?.['Environment']).data;
+    if (environment?.Variables[WEBHOOK_TARGETS_VARIABLE] === undefined) return [id, resource];
+    const variables = { ...environment.Variables, [WEBHOOK_TARGETS_VARIABLE]: 'any' };
+    return [
+      id,
+      { ...resource, Properties: { ...resource.Properties, Environment: { ...environment, Variables: variables } } },
+    ];
+  });
+  return TemplateSchema.parse({ ...template, Resources: Object.fromEntries(resources) });
+}
+
+const PlainHttpSchema = z.looseObject({
+  Effect: z.literal('Deny'),
+  Condition: z.strictObject({ Bool: z.strictObject({ 'aws:SecureTransport': z.literal('false') }) }),
+});
+
+/** The emulator speaks no TLS, so that a queue which refuses everybody without it would refuse everybody. */
+function allowPlainHttp(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(allowPlainHttp);
+  if (typeof value !== 'object' || value === null) return value;
+  if (PlainHttpSchema.safeParse(value).success) {
+    return { ...value, Condition: { StringEquals: { 'aws:PrincipalAccount': 'nobody' } } };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, allowPlainHttp(item)]));
+}
+
 /** Has Tenant URLs and the outputs name the way to the API that an ordinary client on this machine can go. */
 function redirect(template: Template, endpoint: string): Template {
   const api = findOnly(template, 'AWS::ApiGateway::RestApi');
@@ -111,6 +142,9 @@ function redirect(template: Template, endpoint: string): Template {
   });
   const outputs: Record<string, unknown> = { ...template.Outputs };
   if (outputs[stackOutputs.adminUrl] !== undefined) outputs[stackOutputs.adminUrl] = { Value: toUrl(ADMIN_PATH) };
+  if (outputs[stackOutputs.applicationUrl] !== undefined) {
+    outputs[stackOutputs.applicationUrl] = { Value: toUrl(APPLICATION_PATH) };
+  }
   if (tenantPath !== undefined) outputs[stackOutputs.tenantUrl] = { Value: toUrl(tenantPath) };
   return TemplateSchema.parse({ ...template, Resources: Object.fromEntries(resources), Outputs: outputs });
 }

@@ -6,6 +6,7 @@ import type { Item, Key, ScannableTable } from './store/item-table.ts';
 import {
   ClaimItemSchema,
   CounterItemSchema,
+  type JournalEntryItem,
   JournalEntryItemSchema,
   MembershipItemSchema,
   OpenDeletionItemSchema,
@@ -25,6 +26,7 @@ import {
   memberKey,
   memberOfKey,
   openDeletionKey,
+  purgedKey,
   resourceKey,
 } from './store/keys.ts';
 import { toTenant, toTenantRecords } from './tenant-records.ts';
@@ -205,18 +207,28 @@ function checkMemberships({ all }: Contents): Finding[] {
 /** Whatever a journal has left is known to the sweeper, and nothing that the sweeper knows is without meaning. */
 function checkJournals({ all, resources, tombstones }: Contents): Finding[] {
   const findings: Finding[] = [];
-  const open = new Map<string, 'preparing' | 'started' | 'void' | 'deletion'>();
+  const isEntryOfSomething = ({ kind, state, tenant, resourceId, journalId }: JournalEntryItem): boolean => {
+    switch (kind) {
+      case 'deletion':
+        return tombstones.some((t) => t.tenant === tenant && t.item.journal === journalId);
+      case 'members':
+        return state !== 'started' || resources.some((r) => r.tenant === tenant && r.item.journal === journalId);
+      case 'purge':
+        return all.has(toText(purgedKey(tenant, 'User', resourceId)));
+      case 'restoration':
+      case 'relink':
+        // Whoever came back may have been deleted and purged again.
+        return true;
+    }
+  };
+  const open = new Map<string, JournalEntryItem['state'] | JournalEntryItem['kind']>();
   for (const item of all.values()) {
     if (item.pk !== JOURNALS) continue;
     const entry = parseItem(JournalEntryItemSchema, item);
     const name = journalName(entry.tenant, entry.resourceId, entry.journalId);
-    open.set(name, entry.kind === 'deletion' ? 'deletion' : entry.state);
-    const isTheirs =
-      entry.kind === 'deletion'
-        ? tombstones.some((t) => t.tenant === entry.tenant && t.item.journal === entry.journalId)
-        : entry.state !== 'started' ||
-          resources.some((r) => r.tenant === entry.tenant && r.item.journal === entry.journalId);
-    if (!isTheirs) findings.push({ key: keyOf(item), problem: 'journal entry without a resource it is about' });
+    open.set(name, entry.kind === 'members' ? entry.state : entry.kind);
+    if (!isEntryOfSomething(entry))
+      findings.push({ key: keyOf(item), problem: 'journal entry without a resource it is about' });
   }
   for (const { tenant, item } of resources) {
     if (item.journal === undefined) continue;

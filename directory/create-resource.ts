@@ -3,14 +3,17 @@ import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { ResourceBody } from '../scim/validation/resource-body.ts';
 import { commitChange } from './commit-change.ts';
 import type { DirectoryContext } from './context.ts';
-import { toDone } from './done.ts';
+import { CREATED, toDone } from './done.ts';
 import { writtenViewOf } from './get-resource.ts';
+import { createOrRelinkUser } from './lifecycle/relink-user.ts';
+import { toNewUser } from './lifecycle/user-rules.ts';
 import type { ResourceView, Written } from './resource-view.ts';
 
 /**
- * Creates a resource under a new id, with its members if it is a group.
+ * Creates a resource under a new id, with its members if it is a group; a user who returns under the former one, where the
+ * tenant relinks.
  *
- * @throws ScimError 409 `uniqueness`; 400 `invalidValue` where a member does not exist.
+ * @throws ScimError 409 `uniqueness`; 400 `invalidValue` where a member does not exist; of a user as {@link toNewUser}.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.3 RFC 7644 §3.3}
  */
 export async function createResource(
@@ -19,11 +22,16 @@ export async function createResource(
   body: ResourceBody,
   selection: Selection,
 ): Promise<Written<ResourceView>> {
+  const attributes = type === 'User' ? toNewUser(context, body.attributes) : body.attributes;
+  if (type === 'User' && context.tenant.settings.returningUsers === 'relink') {
+    const item = await createOrRelinkUser(context, attributes);
+    return { ...(await writtenViewOf(context, item, selection, 'none')), done: CREATED };
+  }
   const outcome = await commitChange(context, {
     type,
     id: context.newId(),
     before: undefined,
-    attributes: body.attributes,
+    attributes,
     members: { add: body.members ?? [], remove: [] },
     versionBound: false,
   });

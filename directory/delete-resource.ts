@@ -3,7 +3,7 @@ import type { ResourceTypeName } from '../scim/schema/types.ts';
 import { assertMatches, readSettled } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { finishDeletion } from './deletion.ts';
-import { DELETED } from './done.ts';
+import { DELETED, UNCHANGED } from './done.ts';
 import { type LookupValue, lookupValues } from './lookup-values.ts';
 import type { Done } from './resource-view.ts';
 import { actorOf, toItem } from './resource-writes.ts';
@@ -21,6 +21,14 @@ import {
 } from './store/keys.ts';
 import { TableBusyError, WriteRefusedError } from './store/table-errors.ts';
 
+export interface DeletionOptions {
+  readonly ifMatch: VersionCondition | undefined;
+  /** Asked of the item under whose version it is deleted; where it says no, nothing is done. Default: yes. */
+  readonly isWanted?: (item: ResourceItem) => boolean;
+  /** What the same transaction does besides: the audit's record. */
+  readonly alongside?: readonly Action[];
+}
+
 /**
  * Deletes a resource: from then on it is unknown, its unique values are free and nobody can make it a member; what was
  * known of it stays in a tombstone. Its memberships go afterwards, here or, if this request dies or runs out of time, by
@@ -33,14 +41,15 @@ export async function deleteResource(
   context: DirectoryContext,
   type: ResourceTypeName,
   id: string,
-  { ifMatch }: { readonly ifMatch: VersionCondition | undefined },
+  { ifMatch, isWanted, alongside = [] }: DeletionOptions,
 ): Promise<Done> {
   const journal: Journal = { tenant: context.tenant.name, type, resourceId: id, journalId: context.newId() };
   for (;;) {
     const item = await readSettled(context, type, id);
     assertMatches(ifMatch, item.version);
+    if (isWanted?.(item) === false) return UNCHANGED;
     try {
-      await context.table.write(deletionActions(context, item, journal));
+      await context.table.write([...deletionActions(context, item, journal), ...alongside]);
       break;
     } catch (error) {
       // Only the resource itself is conditional, and the tombstone, which nobody else could have put.

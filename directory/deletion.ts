@@ -149,11 +149,14 @@ function ownTombstone(deletion: Journal): Action {
 }
 
 /** The membership goes, and is kept under the tombstone. */
-function departure({ tenant, resourceId }: Journal, groupId: string): Action[] {
+function departure({ tenant, resourceId, journalId }: Journal, groupId: string): Action[] {
   return [
     { kind: 'delete', key: memberOfKey(tenant, resourceId, groupId), conditions: [{ kind: 'exists' }] },
     { kind: 'delete', key: memberKey(tenant, groupId, resourceId) },
-    { kind: 'put', item: { ...formerMembershipKey(tenant, resourceId, groupId), format: FORMAT } },
+    {
+      kind: 'put',
+      item: { ...formerMembershipKey(tenant, resourceId, groupId), format: FORMAT, journal: journalId },
+    },
   ];
 }
 

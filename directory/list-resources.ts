@@ -9,6 +9,7 @@ import { largerThanAnswer } from './answer-size.ts';
 import type { DirectoryContext } from './context.ts';
 import { readCounters } from './counters.ts';
 import { toViews } from './derived.ts';
+import { serves } from './lifecycle/features.ts';
 import { CursorSealer } from './list/cursor.ts';
 import { openListings } from './list/listings.ts';
 import { type Question, toQuestions } from './list/question.ts';
@@ -40,16 +41,22 @@ export interface ListPage {
 }
 
 /**
- * A page of the resources for which the filter holds, by position or by cursor.
+ * A page of the resources for which the filter holds, by position or by cursor. Of a type that the application is not
+ * served there are none.
  *
  * @throws ScimError 400 `invalidFilter`, `invalidValue`; `tooMany` where no index serves the query and there are too many
  * resources; `invalidCursor`, `expiredCursor`, `invalidCount`.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.4.2 RFC 7644 §3.4.2}
  * @see {@link https://www.rfc-editor.org/rfc/rfc9865.html#section-2 RFC 9865 §2}
  */
-export async function queryResources(context: DirectoryContext, query: ListQuery): Promise<ListPage> {
-  const { paging } = query;
-  const questions = toQuestions(context, query.types, query, query.selectionOf);
+export async function queryResources(context: DirectoryContext, asked: ListQuery): Promise<ListPage> {
+  const query = { ...asked, types: asked.types.filter((type) => serves(context, type)) };
+  const { paging, types } = query;
+  const isByIndex = !('cursor' in paging);
+  if (types.length === 0) {
+    return { totalResults: 0, startIndex: isByIndex ? 1 : undefined, resources: [], cursorAfter: () => undefined };
+  }
+  const questions = toQuestions(context, types, query, query.selectionOf);
   if (!('cursor' in paging)) return await readByIndex(context, questions, paging);
   // By RFC 9865 §2 it asks for totalResults alone: there is nothing to walk.
   if (paging.count === 0 && paging.cursor === '') {

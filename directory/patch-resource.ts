@@ -7,6 +7,7 @@ import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { locationOf } from './derived.ts';
 import { writtenViewOf } from './get-resource.ts';
+import { toPatchedUser } from './lifecycle/user-rules.ts';
 import { readResource } from './read-resource.ts';
 import type { ChangeReceipt, ResourceView, Written } from './resource-view.ts';
 
@@ -19,7 +20,8 @@ export interface PatchOptions {
 /**
  * Applies the operations of a PATCH, all or none.
  *
- * @throws ScimError 404, 409 `uniqueness`, 412, or the 400 of the operation that cannot be applied.
+ * @throws ScimError 404, 409 `uniqueness`, 412, or the 400 of the operation that cannot be applied; of a user as
+ * {@link toPatchedUser}.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.5.2 RFC 7644 §3.5.2}
  */
 export async function patchResource(
@@ -30,9 +32,10 @@ export async function patchResource(
   { ifMatch, selection }: PatchOptions,
 ): Promise<Written<ResourceView | ChangeReceipt>> {
   const schema = context.tenant.schemas[type];
-  const { item, done } = await changeResource(context, type, id, ifMatch, (attributes) =>
-    applyPatch(schema, attributes, operations, id),
-  );
+  const { item, done } = await changeResource(context, type, id, ifMatch, (before) => {
+    const patched = applyPatch(schema, before, operations, id);
+    return type === 'User' ? { ...patched, attributes: toPatchedUser(context, before, patched.attributes) } : patched;
+  });
   if (selection !== undefined) {
     return { ...(await writtenViewOf(context, item ?? (await readResource(context, type, id)), selection)), done };
   }

@@ -8,6 +8,8 @@ import type { DirectoryContext } from './context.ts';
 import { createResource } from './create-resource.ts';
 import { deleteResource } from './delete-resource.ts';
 import { locationOf } from './derived.ts';
+import { assertFeature, assertServes } from './lifecycle/features.ts';
+import { assertApplicationMay } from './lifecycle/user-rules.ts';
 import { patchResource } from './patch-resource.ts';
 import { replaceResource } from './replace-resource.ts';
 import type { ChangeReceipt, ResourceView, Written } from './resource-view.ts';
@@ -33,7 +35,8 @@ export type Performed = Written<ResourceView | ChangeReceipt> & { readonly statu
  *
  * @param selection - What the client is returned. The answer to a PATCH of a group is a receipt unless the client asked
  * for certain attributes (RFC 7644 §3.5.2), since its members may be many; that to a DELETE always is.
- * @throws ScimError whatever is wrong with the body, and as the use case of the method does.
+ * @throws ScimError whatever is wrong with the body, and as the use case of the method does; 400 where the application may
+ * not do it.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.2 RFC 7644 §3.2}
  */
 export async function performWrite(
@@ -43,8 +46,11 @@ export async function performWrite(
 ): Promise<Performed> {
   const { type } = write;
   const schema = context.tenant.schemas[type];
+  assertServes(context, type);
+  assertApplicationMay(context, `${write.method} ${type}`);
   switch (write.method) {
     case 'POST': {
+      if (type === 'User') assertFeature(context, 'create');
       const body = parseResourceBody(schema, write.body);
       return { ...(await createResource(context, type, body, selection)), status: 201 };
     }
@@ -62,6 +68,7 @@ export async function performWrite(
     }
     case 'DELETE': {
       const { id, ifMatch } = write;
+      if (type === 'User') assertFeature(context, 'delete');
       const done = await deleteResource(context, type, id, { ifMatch });
       return { location: locationOf(context, type, id), done, status: 204 };
     }

@@ -6,6 +6,7 @@ import type { ResourceBody } from '../scim/validation/resource-body.ts';
 import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { writtenViewOf } from './get-resource.ts';
+import { toChangedUser } from './lifecycle/user-rules.ts';
 import { readResource } from './read-resource.ts';
 import type { ResourceView, Written } from './resource-view.ts';
 
@@ -13,7 +14,8 @@ import type { ResourceView, Written } from './resource-view.ts';
  * Replaces a resource's attributes. Members that the body does not mention stay; an empty list empties the group; either
  * way what is written is the difference.
  *
- * @throws ScimError 404, 409 `uniqueness`, 412; 400 `mutability` where an immutable attribute would change.
+ * @throws ScimError 404, 409 `uniqueness`, 412; 400 `mutability` where an immutable attribute would change; of a user as
+ * {@link toChangedUser}.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.5.1 RFC 7644 §3.5.1}
  */
 export async function replaceResource(
@@ -25,9 +27,10 @@ export async function replaceResource(
 ): Promise<Written<ResourceView>> {
   const { attributes, members } = body;
   const { item, done } = await changeResource(context, type, id, options.ifMatch, (before) => {
-    assertImmutableKept(context.tenant.schemas[type], before, attributes);
+    const after = type === 'User' ? toChangedUser(context, 'PUT', before, attributes) : attributes;
+    assertImmutableKept(context.tenant.schemas[type], before, after);
     return {
-      attributes,
+      attributes: after,
       memberChanges: members === undefined ? [] : [{ kind: 'clear' }, { kind: 'add', ids: members }],
     };
   });

@@ -45,14 +45,14 @@ export function newResourceItem(
   };
 }
 
-/** The item after a change of attributes. What the last write said of members (`delta`) goes with that write. */
+/** The item after a change of attributes. What the last write said of itself (`delta`, `broughtBack`) goes with that write. */
 export function changedResourceItem(
   context: DirectoryContext,
   before: ResourceItem,
   attributes: JsonObject,
 ): ResourceItem {
   const now = context.now().toISOString();
-  const { delta: _delta, deactivatedAt, ...rest } = before;
+  const { delta: _delta, broughtBack: _broughtBack, deactivatedAt, ...rest } = before;
   return {
     ...rest,
     version: before.version + 1,
@@ -198,11 +198,12 @@ function toStorableItem(item: ResourceItem): Item {
 
 /** The parsed item as the table takes it: absent instead of undefined. */
 export function toItem(item: ResourceItem): Item {
-  const { deactivatedAt, journal, delta, ...rest } = item;
+  const { deactivatedAt, journal, delta, broughtBack, ...rest } = item;
   return {
     ...rest,
     ...(deactivatedAt === undefined ? {} : { deactivatedAt }),
     ...(journal === undefined ? {} : { journal }),
     ...(delta === undefined ? {} : { delta }),
+    ...(broughtBack === undefined ? {} : { broughtBack }),
   };
 }

@@ -1,4 +1,6 @@
 import { type Cleaner, closeDeletion, finishDeletion } from './deletion.ts';
+import { dropMemberships, restoreMemberships } from './lifecycle/former-memberships.ts';
+import { closePurge, finishPurge } from './lifecycle/purge-user.ts';
 import type { ItemTable } from './store/item-table.ts';
 import { type JournalEntryItem, JournalEntryItemSchema, parseItem } from './store/items.ts';
 import { finishJournal, voidJournal } from './store/journal.ts';
@@ -19,6 +21,10 @@ export interface SweepReport {
   readonly voided: number;
   /** Deletions looked at a second time, and closed. */
   readonly deletions: number;
+  /** Users who came back, looked at a second time: their former memberships are restored or dropped. */
+  readonly returns: number;
+  /** Purges looked at a second time, and closed. */
+  readonly purges: number;
   /** Left to the next sweep, with whatever of it is done, for lack of time or because the table is busy. */
   readonly postponed: number;
 }
@@ -27,8 +33,8 @@ export interface SweepReport {
 const RESERVE_MILLIS = 10_000;
 
 /**
- * Carries on what died half-way: long writes that started are finished, those that did not are made void; deletions get
- * their second look, for a membership whose transaction was under way at the first. Safe beside any request, and beside
+ * Carries on what died half-way: long writes that started are finished, those that did not are made void; deletions,
+ * returns and purges get their second look, for what was under way at the first. Safe beside any request, and beside
  * another sweep. A deletion takes half of the time that is left at most, so that a group of any size delays the others, but
  * does not keep them out.
  *
@@ -38,7 +44,7 @@ export async function sweep(
   table: ItemTable,
   { now, remainingMs }: { readonly now: () => Date; readonly remainingMs: () => number },
 ): Promise<SweepReport> {
-  const report = { open: 0, finished: 0, voided: 0, deletions: 0, postponed: 0 };
+  const report = { open: 0, finished: 0, voided: 0, deletions: 0, returns: 0, purges: 0, postponed: 0 };
   for await (const page of queryPages(table, { pk: JOURNALS })) {
     report.open += page.length;
     for (const item of page) {
@@ -52,22 +58,35 @@ export async function sweep(
   return report;
 }
 
-async function carryOn(
-  entry: JournalEntryItem,
-  cleaner: Cleaner,
-): Promise<'finished' | 'voided' | 'deletions' | 'postponed'> {
+async function carryOn(entry: JournalEntryItem, cleaner: Cleaner): Promise<Exclude<keyof SweepReport, 'open'>> {
   const { table } = cleaner;
   try {
-    if (entry.kind === 'deletion') {
-      if (!(await finishDeletion(cleaner, entry))) return 'postponed';
-      await closeDeletion(table, entry);
-      return 'deletions';
+    switch (entry.kind) {
+      case 'deletion':
+        if (!(await finishDeletion(cleaner, entry))) return 'postponed';
+        await closeDeletion(table, entry);
+        return 'deletions';
+      case 'restoration':
+        if (!(await restoreMemberships(cleaner, entry)).isWhole) return 'postponed';
+        return await closeReturn(table, entry);
+      case 'relink':
+        if (!(await dropMemberships(cleaner, entry, entry.deletion))) return 'postponed';
+        return await closeReturn(table, entry);
+      case 'purge':
+        if (!(await finishPurge(cleaner, entry)) || !(await closePurge(cleaner, entry))) return 'postponed';
+        return 'purges';
+      case 'members':
+        if (entry.state !== 'started' && (await voidJournal(table, entry))) return 'voided';
+        await finishJournal(table, entry);
+        return 'finished';
     }
-    if (entry.state !== 'started' && (await voidJournal(table, entry))) return 'voided';
-    await finishJournal(table, entry);
-    return 'finished';
   } catch (error) {
     if (error instanceof TableBusyError) return 'postponed';
     throw error;
   }
+}
+
+async function closeReturn(table: ItemTable, { pk, sk }: JournalEntryItem): Promise<'returns'> {
+  await table.writeOne({ kind: 'delete', key: { pk, sk } });
+  return 'returns';
 }

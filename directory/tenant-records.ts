@@ -3,6 +3,8 @@ import type { Tenant, TenantStanding } from './context.ts';
 import { lookupAttributes } from './lookup-attributes.ts';
 import type { Item, ItemTable } from './store/item-table.ts';
 import {
+  type ApplicationItem,
+  ApplicationItemSchema,
   type AttributeIndexItem,
   AttributeIndexItemSchema,
   parseItem,
@@ -11,7 +13,7 @@ import {
   type TenantItem,
   TenantItemSchema,
 } from './store/items.ts';
-import { kindOfTenantKey, tenantPartition, tenantRange } from './store/keys.ts';
+import { kindOfTenantKey, nameOfApplicationKey, tenantPartition, tenantRange } from './store/keys.ts';
 import { queryAll } from './store/query-all.ts';
 
 /** All that makes a tenant what it is. */
@@ -19,6 +21,7 @@ export interface TenantRecords {
   readonly item: TenantItem;
   readonly schemas: readonly SchemaItem[];
   readonly indexes: readonly AttributeIndexItem[];
+  readonly applications: readonly ApplicationItem[];
 }
 
 /** Reads a tenant with one query, as cheap as its settings alone; undefined where there is no such tenant. */
@@ -35,6 +38,7 @@ export function toTenantRecords(items: readonly Item[]): TenantRecords | undefin
     item: parseItem(TenantItemSchema, settings),
     schemas: ofKind('schema').map((item) => parseItem(SchemaItemSchema, item)),
     indexes: ofKind('index').map((item) => parseItem(AttributeIndexItemSchema, item)),
+    applications: ofKind('application').map((item) => parseItem(ApplicationItemSchema, item)),
   };
 }
 
@@ -45,7 +49,7 @@ export function toTenantRecords(items: readonly Item[]): TenantRecords | undefin
  */
 export function toTenant(
   name: string,
-  { item, schemas: registered, indexes }: TenantRecords,
+  { item, schemas: registered, indexes, applications }: TenantRecords,
   { withRemoved = false } = {},
 ): Tenant {
   const inUse = registered.filter(({ removedAt }) => withRemoved || removedAt === undefined);
@@ -54,6 +58,12 @@ export function toTenant(
     name,
     standing: standingOf(item),
     settings: item.settings,
+    applications: new Map(
+      applications.map(({ sk, features, immutableExternalId }) => [
+        nameOfApplicationKey(sk),
+        { features, immutableExternalId },
+      ]),
+    ),
     cursorKey: item.cursorKey,
     schemas,
     lookups: {

@@ -5,10 +5,10 @@ import { ignoringRefusal } from './store/journal.ts';
 import { applicationKey, isName, tenantKey, tenantListKey } from './store/keys.ts';
 import { readTenantRecords, toTenant } from './tenant-records.ts';
 
-/** Where a Tenant URL begins with the tenant, the admin API has this place. */
-const RESERVED_NAMES: readonly string[] = ['admin'];
+/** Where a Tenant URL begins with the tenant, the other APIs have these places. */
+const RESERVED_NAMES: readonly string[] = ['admin', 'application'];
 
-/** Whether the text may be the name of a tenant: 1–40 lower-case letters, digits and hyphens, and not `admin`. */
+/** Whether the text may be the name of a tenant: 1–40 lower-case letters, digits and hyphens, and no other API's place. */
 export function isTenantName(text: string): boolean {
   return isName(text) && !RESERVED_NAMES.includes(text);
 }

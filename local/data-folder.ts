@@ -6,6 +6,7 @@ export interface DataFolder {
   /** The table; SQLite keeps two more files beside it, `-wal` and `-shm`. */
   readonly tablePath: string;
   readonly tokensPath: string;
+  readonly webhookSecretsPath: string;
   /** The key of the admin API. */
   readonly adminKeyPath: string;
   readonly logPath: string;
@@ -21,11 +22,12 @@ export async function openDataFolder(path: string, fresh: boolean): Promise<Data
   const folder = {
     tablePath: join(path, 'directory.sqlite'),
     tokensPath: join(path, 'tokens.json'),
+    webhookSecretsPath: join(path, 'webhooks.json'),
     adminKeyPath: join(path, 'admin.key'),
     logPath: join(path, 'requests.log'),
   };
-  const { tablePath, tokensPath, adminKeyPath, logPath } = folder;
-  const files = [tablePath, `${tablePath}-wal`, `${tablePath}-shm`, tokensPath, adminKeyPath, logPath];
+  const { tablePath, ...others } = folder;
+  const files = [tablePath, `${tablePath}-wal`, `${tablePath}-shm`, ...Object.values(others)];
   if (fresh) await Promise.all(files.map((file) => rm(file, { force: true })));
   return folder;
 }

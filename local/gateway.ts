@@ -3,12 +3,12 @@ import { DENIAL_REASON, type GatewayResponseType, gatewayAnswers } from '../lamb
 import type { ScimEntry } from '../lambda/contract/routes.ts';
 import type { ScimHandler } from '../lambda/http/request.ts';
 import { describeFailure, type Log } from '../lambda/observability/log.ts';
-import { isAdminPath, isOperator, type LocalAdmin, toAdminEvent } from './admin-server.ts';
 import { toAuthorizerEvent, toFrame, toProxyEvent, type WireRequest } from './event.ts';
 import { findRoute } from './router.ts';
+import { carriesKey, findSignedPath, type SignedApis, type SignedPath, toSignedEvent } from './signed-apis.ts';
 
 /** The local run's own: in AWS, IAM refuses a call that is not signed. */
-const adminKeyMissing: GatewayResponse = {
+const keyMissing: GatewayResponse = {
   statusCode: 403,
   headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
   body: JSON.stringify({
@@ -27,8 +27,8 @@ const MAX_ANSWER_BYTES = 6_291_556;
 export interface GatewayDependencies {
   readonly authorizer: (event: unknown) => Promise<APIGatewayAuthorizerResult>;
   readonly entries: Readonly<Record<ScimEntry, ScimHandler>>;
-  /** Default: there is no admin API. */
-  readonly admin?: LocalAdmin;
+  /** Default: there are no such APIs. */
+  readonly signed?: SignedApis;
   readonly log: Log;
   /** Default: API Gateway's 29 s. */
   readonly timeoutMillis?: number;
@@ -46,14 +46,15 @@ export type Gateway = (request: WireRequest, body: Buffer) => Promise<GatewayRes
 export function createGateway({
   authorizer,
   entries,
-  admin,
+  signed,
   log,
   timeoutMillis = INTEGRATION_TIMEOUT_MILLIS,
 }: GatewayDependencies): Gateway {
   return async (request, body) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    if (admin !== undefined && isAdminPath(path)) {
-      return await logFailures(log, request, () => callAdmin(admin, request, body, timeoutMillis));
+    const signedPath = findSignedPath(path);
+    if (signed !== undefined && signedPath !== undefined) {
+      return await logFailures(log, request, () => callSigned(signed, signedPath, { request, body, timeoutMillis }));
     }
     const match = findRoute(path);
     if (match === undefined) return gatewayResponse('MISSING_AUTHENTICATION_TOKEN');
@@ -69,14 +70,13 @@ export function createGateway({
 }
 
 /** Without the key a call is refused as IAM refuses it. */
-async function callAdmin(
-  admin: LocalAdmin,
-  request: WireRequest,
-  body: Buffer,
-  timeoutMillis: number,
+async function callSigned(
+  signed: SignedApis,
+  path: SignedPath,
+  { request, body, timeoutMillis }: { request: WireRequest; body: Buffer; timeoutMillis: number },
 ): Promise<GatewayResponse> {
-  if (!isOperator(admin, request)) return adminKeyMissing;
-  const answer = admin.handler(toAdminEvent(request, body), toLambdaContext(request.requestId));
+  if (!carriesKey(signed, request)) return keyMissing;
+  const answer = signed[path](toSignedEvent(path, request, body), toLambdaContext(request.requestId));
   return await answerInTime(answer, timeoutMillis);
 }
 

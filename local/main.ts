@@ -1,29 +1,42 @@
 import { randomBytes } from 'node:crypto';
+import { createWebhookPublisher, publishByAll } from '../lambda/feed/publishers.ts';
 import { getOrCreateAdminKey } from './admin-key.ts';
 import { openDataFolder } from './data-folder.ts';
 import { type DirectoryServer, ensureTenants, startDirectoryServer } from './directory-server.ts';
+import { EventLines } from './event-lines.ts';
 import { explainFailure } from './failures.ts';
+import { startFeedLoop } from './feed-loop.ts';
 import { FileLog } from './file-log.ts';
 import { toGreeting, toJsonLines } from './greeting.ts';
+import { startLifecycleTimer } from './lifecycle-timer.ts';
 import { openDynamoTable, openSqliteTable } from './open-table.ts';
 import { createProgram, type LocalOptions } from './options.ts';
 import { startSweepTimer } from './sweep-timer.ts';
 import { ensureToken } from './tenant-token.ts';
 import { TokenFile } from './token-file.ts';
 import { startWatchTimer } from './watch-timer.ts';
+import { LocalWebhookQueue } from './webhook-queue.ts';
+import { WebhookSecretFile } from './webhook-secret-file.ts';
 
 /** Runs until SIGINT or SIGTERM. */
 async function run(options: LocalOptions): Promise<void> {
   const stopped = waitForSignal();
-  const { table, tokens, adminKey, log, close } = await open(options);
+  const { table, stream, tokens, webhookSecrets, adminKey, log, close } = await open(options);
   try {
     const { host, port } = options;
-    const admin = { key: adminKey, vault: tokens };
+    const webhooks = new LocalWebhookQueue({ table, secrets: webhookSecrets, log });
+    const events = new EventLines((line) => process.stdout.write(line));
+    const publisher = publishByAll([createWebhookPublisher(webhooks), ...(options.events ? [events] : [])]);
+    const delivery = { publisher, webhooks, webhookSecrets };
+    const admin = { key: adminKey, vault: tokens, delivery };
     const server = await startDirectoryServer({ host, port, table, tokens, admin, log });
-    const timers = [startSweepTimer(table, log), startWatchTimer(table, log)];
+    const feed = startFeedLoop({ stream, table, publisher, log });
+    const timers = [startSweepTimer(table, log), startWatchTimer(table, log), startLifecycleTimer(table, log)];
     await announce(options, server, (tenant) => ensureToken(table, tokens, tenant));
+    events.open();
     await stopped;
-    await Promise.all([server.close(), ...timers.map((timer) => timer.stop())]);
+    await Promise.all([server.close(), feed.stop(), ...timers.map((timer) => timer.stop())]);
+    await webhooks.stop();
   } finally {
     await close();
   }
@@ -32,18 +45,19 @@ async function run(options: LocalOptions): Promise<void> {
 async function open({ data, fresh, dynamodb, tenants }: LocalOptions) {
   if (fresh && dynamodb !== undefined)
     throw new Error('--fresh deletes files only: delete the table in DynamoDB yourself');
-  const { tablePath, tokensPath, adminKeyPath, logPath } = await openDataFolder(data, fresh);
-  const { table, close: closeTable } =
-    dynamodb === undefined ? openSqliteTable(tablePath) : await openDynamoTable(dynamodb, process.env);
+  const { tablePath, tokensPath, webhookSecretsPath, adminKeyPath, logPath } = await openDataFolder(data, fresh);
+  const opened = dynamodb === undefined ? openSqliteTable(tablePath) : await openDynamoTable(dynamodb, process.env);
+  const { table, stream } = opened;
   const now = () => new Date();
   await ensureTenants(table, tenants, now());
   const log = new FileLog(logPath, now);
   const close = async (): Promise<void> => {
-    closeTable();
+    opened.close();
     await log.close();
   };
   const adminKey = await getOrCreateAdminKey(adminKeyPath, randomBytes);
-  return { table, tokens: new TokenFile(tokensPath, { now }), adminKey, log, close };
+  const tokens = new TokenFile(tokensPath, { now });
+  return { table, stream, tokens, webhookSecrets: new WebhookSecretFile(webhookSecretsPath), adminKey, log, close };
 }
 
 async function announce(

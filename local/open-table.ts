@@ -1,9 +1,12 @@
+import { concernsFeed } from '../directory/feed/subject.ts';
+import type { ChangeStream } from '../directory/store/item-change.ts';
 import type { ItemTable } from '../directory/store/item-table.ts';
 import { SqliteItemTable } from '../directory/store/sqlite-item-table.ts';
 
-/** A table, and how it is closed. */
+/** A table, its changes for the change feed, and how it is closed. */
 export interface OpenTable {
   readonly table: ItemTable;
+  readonly stream: ChangeStream;
   close(): void;
 }
 
@@ -12,8 +15,8 @@ const TABLE_NAME = 'scim-stack';
 
 /** The table in a file. */
 export function openSqliteTable(path: string): OpenTable {
-  const table = new SqliteItemTable(path);
-  return { table, close: () => table.close() };
+  const table = new SqliteItemTable(path, { stream: concernsFeed });
+  return { table, stream: table.stream, close: () => table.close() };
 }
 
 /**
@@ -26,14 +29,25 @@ export async function openDynamoTable(endpoint: string, environment: NodeJS.Proc
   const { createDynamoClient } = await import('../directory/store/dynamo-client.ts');
   const { createTableIfMissing } = await import('../directory/store/create-table.ts');
   const { DynamoItemTable } = await import('../directory/store/dynamo-item-table.ts');
+  const { DynamoDBStreamsClient } = await import('@aws-sdk/client-dynamodb-streams');
+  const { DynamoChangeStream } = await import('../directory/store/dynamo-change-stream.ts');
   const hasCredentials = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'].some(
     (name) => environment[name] !== undefined,
   );
-  const client = createDynamoClient({
+  const settings = {
     endpoint,
     region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1',
     ...(hasCredentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-  });
+  };
+  const client = createDynamoClient(settings);
+  const streams = new DynamoDBStreamsClient(settings);
   await createTableIfMissing(client, TABLE_NAME);
-  return { table: new DynamoItemTable(client, TABLE_NAME), close: () => client.destroy() };
+  return {
+    table: new DynamoItemTable(client, TABLE_NAME),
+    stream: new DynamoChangeStream(client, streams, TABLE_NAME),
+    close: () => {
+      client.destroy();
+      streams.destroy();
+    },
+  };
 }

@@ -8,6 +8,7 @@ export interface LocalOptions {
   readonly tenants: readonly string[];
   readonly dynamodb: string | undefined;
   readonly json: boolean;
+  readonly events: boolean;
   readonly fresh: boolean;
 }
 
@@ -27,7 +28,8 @@ export function createProgram(run: (options: LocalOptions) => Promise<void>): Co
     .option('--data <folder>', 'where the directory, the tokens and the log are kept between runs', '.scim-stack')
     .option('--tenants <names>', 'tenants, separated by commas; made where they are missing', parseTenants, ['demo'])
     .option('--dynamodb <url>', 'keep the directory in DynamoDB at that address instead of a file', parseUrl)
-    .option('--json', 'print one line of JSON a tenant, and nothing else, once it listens', false)
+    .option('--json', 'print one line of JSON a tenant, once it listens, in the place of a text', false)
+    .option('--events', 'print each event of the change feed as a line of JSON, as it happens', false)
     .option('--fresh', 'delete the data of former runs first, tokens included', false)
     .addHelpText(
       'after',
@@ -37,6 +39,7 @@ Examples:
   npm start -- --tenants acme,globex --port 9000         two tenants, each with a token of its own
   npm start -- --dynamodb http://127.0.0.1:8000          over DynamoDB Local
   npm --silent start -- --json --port 0                  for scripts
+  npm start -- --events                                  what happens to people and groups, line by line
 
 Ctrl-C ends it. Requests are logged to <folder>/requests.log, without tokens and without personal values.`,
     )

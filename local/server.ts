@@ -37,6 +37,9 @@ export async function listen(host: string, port: number): Promise<Listener> {
 }
 
 async function respond(gateway: Promise<Gateway>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = randomUUID();
+  // As API Gateway names it; the request log and the provisioning log have the same.
+  response.setHeader('x-amzn-RequestId', requestId);
   try {
     const body = await readBody(request);
     if (body === undefined) {
@@ -50,7 +53,7 @@ async function respond(gateway: Promise<Gateway>, request: IncomingMessage, resp
         url: request.url ?? '',
         rawHeaders: request.rawHeaders,
         sourceIp: request.socket.remoteAddress ?? '',
-        requestId: randomUUID(),
+        requestId,
         receivedAt: new Date(),
       },
       body,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { openActionFile } from './action-file.ts';
 import { parseOptions, type ReplayOptions, UsageError } from './options.ts';
 import { createProgress } from './progress.ts';
 import { toExitStatus } from './report/report.ts';
@@ -28,12 +29,15 @@ async function main(): Promise<number> {
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const { json, verbose } = options;
+  const actions = options.actions === undefined ? undefined : await openActionFile(options.actions);
   const report = await runReplay(options, {
     seed: randomBytes(4).toString('hex'),
     signal: interruption.signal,
     createProgress: (errors) => createProgress(process.stderr, errors, () => performance.now()),
+    ...(actions === undefined ? {} : { note: actions.write }),
     trace: verbose ? (line) => process.stderr.write(`${line}\n`) : () => undefined,
   });
+  await actions?.close();
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `\n${toText(report)}\n`);
   return toExitStatus(report);
 }

@@ -24,6 +24,7 @@ const OptionsSchema = z.strictObject({
   clean: z.boolean().default(false),
   json: z.boolean().default(false),
   verbose: z.boolean().default(false),
+  actions: z.string().min(1).optional(),
 });
 
 /** What the command line asks for. */
@@ -121,6 +122,7 @@ function createCommand(): Command {
     .option('--clean', 'play nothing, only delete what a run with this --seed left behind')
     .option('--json', 'print the report as one JSON object')
     .option('--verbose', 'tell of every request, on standard error')
+    .option('--actions <file>', 'write every request for users and groups to a file, one JSON object a line')
     .addHelpText('after', examples);
 }
 

@@ -3,6 +3,7 @@ import { compareFinalState, type FinalState } from './final-state.ts';
 import { RunStoppedError } from './http/faults.ts';
 import { ScimClient } from './http/scim-client.ts';
 import { ScimDirectory } from './http/scim-directory.ts';
+import type { SentAction } from './http/sent-action.ts';
 import { FileToken, fixedToken, type TokenSource } from './http/token.ts';
 import { Links } from './links.ts';
 import { getMapping, oktaMapping } from './mapping/mapping.ts';
@@ -25,6 +26,8 @@ export interface Surroundings {
   readonly createProgress: (errors: () => number) => Progress;
   /** Told of every request with `--verbose`. */
   readonly trace: (line: string) => void;
+  /** Told of every request for users and groups. Default: nobody is. */
+  readonly note?: (action: SentAction) => void;
 }
 
 /** Plays the run, compares the final state, cleans up, and reports. Wrong answers are in the report, never thrown. */
@@ -78,6 +81,7 @@ function createPlay(options: ReplayOptions, seed: string, recorder: Recorder, su
     blank: isEntra ? '%20' : '+',
     signal: surroundings.signal,
     trace: surroundings.trace,
+    note: surroundings.note ?? (() => undefined),
   });
   const upstream = new Upstream(seed, random.fork('upstream'));
   upstream.populate(options.users, options.groups);

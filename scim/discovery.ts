@@ -7,7 +7,7 @@ import {
   SERVICE_PROVIDER_CONFIG_SCHEMA,
 } from './schema/discovery-schemas.ts';
 import type { ResourceSchema } from './schema/resource-schema.ts';
-import type { AttributeDefinition, ResourceType, ResourceTypeName, Schema } from './schema/types.ts';
+import type { AttributeDefinition, ResourceType, Schema } from './schema/types.ts';
 
 /** What differs between tenants in what the service supports. */
 export interface ServiceFeatures {
@@ -64,10 +64,10 @@ export function serviceProviderConfig(tenantUrl: string, features: ServiceFeatur
  * @see {@link https://www.rfc-editor.org/rfc/rfc7643.html#section-6 RFC 7643 §6}
  */
 export function resourceTypeRepresentations(
-  schemas: Readonly<Record<ResourceTypeName, ResourceSchema>>,
+  schemas: readonly ResourceSchema[],
   tenantUrl: string,
 ): readonly JsonObject[] {
-  return Object.values(schemas).map(({ type }) => toResourceTypeRepresentation(type, tenantUrl));
+  return schemas.map(({ type }) => toResourceTypeRepresentation(type, tenantUrl));
 }
 
 /**
@@ -76,11 +76,8 @@ export function resourceTypeRepresentations(
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7643.html#section-7 RFC 7643 §7}
  */
-export function schemaRepresentations(
-  schemas: Readonly<Record<ResourceTypeName, ResourceSchema>>,
-  tenantUrl: string,
-): readonly JsonObject[] {
-  const types = Object.values(schemas).map(({ type }) => type);
+export function schemaRepresentations(schemas: readonly ResourceSchema[], tenantUrl: string): readonly JsonObject[] {
+  const types = schemas.map(({ type }) => type);
   const listed = new Map<string, Schema>();
   for (const schema of [
     ...types.map((type) => type.schema),

@@ -3,10 +3,10 @@ import {
   type AdminRequest as AdminBody,
   type AdminOperation,
   type AdminResponse,
-  type AdminRoute,
   adminRoutes,
 } from '../../lambda/contract/admin-api.ts';
 import { AdminErrorSchema } from '../../lambda/contract/admin-messages.ts';
+import type { AdminRoute } from '../../lambda/contract/admin-route.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import type { AdminAnswer, AdminTransport } from './transport.ts';
 
@@ -44,7 +44,16 @@ const FIRST_WAIT_MILLIS = 1_000;
 const MAX_WAIT_MILLIS = 30_000;
 const TRANSIENT = new Set([429, 502, 503, 504]);
 /** Jobs that go on where the call before ended, so that a repeated call does no harm. */
-const RESUMABLE: ReadonlySet<AdminOperation> = new Set(['deleteTenant', 'checkTenant', 'buildIndex', 'dropIndex']);
+const RESUMABLE: ReadonlySet<AdminOperation> = new Set([
+  'deleteTenant',
+  'checkTenant',
+  'buildIndex',
+  'dropIndex',
+  'revealLog',
+  'purgeLog',
+  'restoreUser',
+  'purgeUser',
+]);
 
 /** Speaks the admin API: one method, typed by the contract's route table. */
 export class AdminClient {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { toTable } from '../text/table.ts';
+import type { Features } from '../../lambda/contract/admin-messages.ts';
+import { toFields, toTable } from '../text/table.ts';
 import { toTime } from '../text/times.ts';
 import { parseName } from './arguments.ts';
-import { type CommandSet, toExamples } from './command-set.ts';
+import { type CommandSet, type OpenSession, toExamples } from './command-set.ts';
 
 /** `applications …` */
 export const addApplications: CommandSet = (program, open) => {
@@ -28,6 +29,7 @@ export const addApplications: CommandSet = (program, open) => {
               { title: 'EXPIRES', value: ({ token }) => toTime(token.current?.expiresAt) },
               { title: 'LAST USED', value: ({ token }) => toTime(token.current?.lastUsedAt) },
               { title: 'WATCHED', value: ({ muted }) => (muted ? 'muted' : 'yes') },
+              { title: 'SWITCHED OFF', value: ({ features }) => switchedOff(features) },
             ]),
       );
     });
@@ -49,4 +51,58 @@ export const addApplications: CommandSet = (program, open) => {
       const created = await api.call('createApplication', { path: { tenant }, body: { name } });
       session.answer(created, () => `${name} is there. Its token: scim-stack tokens issue ${tenant} ${name}\n`);
     });
+  addFeatures(applications, open);
 };
+
+const names = ['create', 'update', 'deactivate', 'delete', 'groups'] as const satisfies readonly (keyof Features)[];
+
+interface FeatureOptions extends Partial<Features> {
+  readonly immutableExternalId?: boolean;
+}
+
+function addFeatures(applications: Command, open: OpenSession): void {
+  const command = applications
+    .command('features')
+    .argument('<tenant>', 'its name', parseName)
+    .argument('<application>', 'its name', parseName)
+    .description('switches what an application may do; what is off is refused with a 400 that names the switch');
+  for (const name of names) {
+    const what = name === 'groups' ? 'groups' : `to ${name} users`;
+    command.option(`--${name}`, `switches on: ${what}`).option(`--no-${name}`, `switches off: ${what}`);
+  }
+  command
+    .option('--immutable-external-id', 'its externalId never changes and is never given to somebody else')
+    .option('--no-immutable-external-id', 'nobody knows (as at first)')
+    .addHelpText(
+      'after',
+      toExamples(
+        ['applications features acme default', 'shows the switches'],
+        ['applications features acme default --no-delete', 'the application deletes nobody'],
+        ['applications features acme default --no-groups', 'users alone; groups are not even shown'],
+      ),
+    )
+    .action(async (tenant: string, application: string, options: FeatureOptions, command: Command) => {
+      const session = open(command);
+      const { api } = await session.connect();
+      const { immutableExternalId, ...features } = options;
+      const chosen = names.flatMap((name) => (features[name] === undefined ? [] : [[name, features[name]] as const]));
+      const configured = await api.call('configureApplication', {
+        path: { tenant, application },
+        body: {
+          features: Object.fromEntries(chosen),
+          ...(immutableExternalId === undefined ? {} : { immutableExternalId }),
+        },
+      });
+      session.answer(configured, () =>
+        toFields([
+          ...names.map((name): [string, string] => [name, configured.features[name] ? 'on' : 'off']),
+          ['externalId', configured.immutableExternalId ? 'immutable' : 'may change'],
+        ]),
+      );
+    });
+}
+
+function switchedOff(features: Features): string {
+  const off = names.filter((name) => !features[name]);
+  return off.length === 0 ? '-' : off.join(', ');
+}

@@ -12,6 +12,11 @@ export function parseName(text: string): string {
   throw new InvalidArgumentError('Expected a name of 1-40 lower-case letters, digits and hyphens.');
 }
 
+/** An application's name, or who acts where none does, such as `@operator`. */
+export function parseActor(text: string): string {
+  return text.startsWith('@') ? `@${parseName(text.slice(1))}` : parseName(text);
+}
+
 export type ResourceType = z.infer<typeof ResourceTypeSchema>;
 
 /** `User` or `Group`, in any case. */
@@ -42,6 +47,20 @@ export function momentBefore(now: () => Date) {
     if (time !== undefined) return time.toISOString();
     throw new InvalidArgumentError('Expected a date (2026-11-22, 2026-11-22T09:00:00Z) or an age (90m, 24h, 7d, 2w).');
   };
+}
+
+/**
+ * The tenant that is meant, where it may be an argument or `--tenant`.
+ *
+ * @throws {@link CliError} where it is neither, or the two differ.
+ */
+export function chooseTenant(argument: string | undefined, option: string | undefined): string {
+  const tenant = argument ?? option;
+  if (tenant !== undefined && (option ?? tenant) === tenant) return tenant;
+  throw new CliError(tenant === undefined ? 'name the tenant' : 'the argument and --tenant name two tenants', {
+    advice: 'Name it once, such as acme, or --tenant acme.',
+    exitCode: exitCodes.usage,
+  });
 }
 
 /**

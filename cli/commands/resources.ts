@@ -6,6 +6,8 @@ import type { Session } from '../session.ts';
 import { counted, toFields, toTable } from '../text/table.ts';
 import { parseName, wholeNumber } from './arguments.ts';
 import { type CommandSet, toExamples } from './command-set.ts';
+import { isId } from './find-user.ts';
+import { addLifecycle } from './lifecycle.ts';
 
 /** The parts of a SCIM list that are shown (RFC 7644 §3.4.2); the resources stay as they are. */
 const ListSchema = z.object({
@@ -33,7 +35,7 @@ const users: Kind = {
   list: 'listUsers',
   show: 'showUser',
   key: 'userName',
-  columns: ['id', 'userName', 'displayName', 'active', 'externalId'],
+  columns: ['id', 'userName', 'displayName', 'externalId'],
   filter: 'active eq false',
 };
 
@@ -78,6 +80,7 @@ export const addResources: CommandSet = (program, open) => {
         const resource = await findResource(api, kind, tenant, idOrKey);
         session.answer(resource, () => toFields(flatten(resource)));
       });
+    if (kind === users) addLifecycle(parent, open);
   }
 };
 
@@ -100,16 +103,16 @@ async function listResources(session: Session, kind: Kind, tenant: string, optio
       title: name.toUpperCase(),
       value: (row: Resource) => toText(row[name]),
     }));
+    if (kind === users)
+      columns.push({ title: 'STATE', value: ({ active }) => (active === false ? 'deactivated' : 'active') });
     const last = first + found.length - 1;
     const rest = last < totalResults ? `: go on with --start-index ${last + 1}` : '';
     return `${toTable(found, columns)}\n${first}-${last} of ${counted(totalResults, kind.noun)}${rest}\n`;
   });
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 async function findResource(api: AdminClient, kind: Kind, tenant: string, idOrKey: string): Promise<Resource> {
-  if (UUID.test(idOrKey)) return await api.call(kind.show, { path: { tenant, id: idOrKey } });
+  if (isId(idOrKey)) return await api.call(kind.show, { path: { tenant, id: idOrKey } });
   const filter = `${kind.key} eq ${JSON.stringify(idOrKey)}`;
   const { Resources: found } = toList(await api.call(kind.list, { path: { tenant }, query: { filter } }));
   const [first, ...others] = found;

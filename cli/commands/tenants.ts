@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Tenant, TenantStatus } from '../../lambda/contract/admin-messages.ts';
 import { pagesOf } from '../admin/pages.ts';
 import type { Session } from '../session.ts';
-import { toFields, toTable } from '../text/table.ts';
+import { counted, toFields, toTable } from '../text/table.ts';
 import { toDistance, toTime } from '../text/times.ts';
 import { parseName, wholeNumber } from './arguments.ts';
 import { type CommandSet, type OpenSession, toExamples } from './command-set.ts';
@@ -69,7 +69,15 @@ function addConfigureTenant(tenants: Command, open: OpenSession): void {
     .command('configure')
     .argument('<tenant>', 'its name', parseName)
     .description('changes settings of a tenant; those that are not named stay')
-    .addHelpText('after', toExamples(['tenants configure acme --max-member-changes 10000', 'for very large groups']));
+    .addHelpText(
+      'after',
+      toExamples(
+        ['tenants configure acme --max-member-changes 10000', 'for very large groups'],
+        ['tenants configure acme --returning-users relink', 'who returns is the same user again'],
+        ['tenants configure acme --required-attributes standard', 'names, work e-mail, displayName, active'],
+        ['tenants configure acme --locally-owned title,timezone', "the application's own"],
+      ),
+    );
   addSettingsOptions(configure).action(async (tenant: string, options: SettingsOptions, command: Command) => {
     const session = open(command);
     const { api } = await session.connect();
@@ -145,6 +153,14 @@ function toState({ state, pausedUntil }: TenantStatus): string {
   return pausedUntil === undefined ? state : `${state} until ${toTime(pausedUntil)}`;
 }
 
+function toDeletion(days: number | null): string {
+  return days === null ? 'never' : `after ${counted(days, 'day')}`;
+}
+
+function toList(paths: readonly string[]): string {
+  return paths.length === 0 ? 'none' : paths.join(', ');
+}
+
 function answerTenant(session: Session, tenant: Tenant): void {
   session.answer(tenant, () => {
     const { settings, counts, applications } = tenant;
@@ -160,6 +176,15 @@ function answerTenant(session: Session, tenant: Tenant): void {
       ['Member changes a request, at most', settings.maxMemberChanges],
       ['Bulk operations a request, at most', settings.maxBulkOperations],
       ['Bytes of a bulk request, at most', settings.maxBulkBytes],
+      ['Deleted users can be restored for', counted(settings.retentionDays, 'day')],
+      ['Deactivated users are deleted', toDeletion(settings.deleteAfterDeactivatedDays)],
+      ['Whoever returns is', settings.returningUsers === 'relink' ? 'the same user again (relink)' : 'a new user'],
+      ['Required attributes', toList(settings.requiredAttributes)],
+      ['New users who are not active', settings.inactiveOnCreate === 'accept' ? 'accepted' : 'refused'],
+      ['Defaults of new users', JSON.stringify(settings.createDefaults)],
+      ['Locally owned attributes', toList(settings.locallyOwned)],
+      ['Events carry the values of', toList(settings.eventAttributes)],
+      ['Events are posted to', settings.webhookUrl ?? 'nowhere'],
     ]);
     const table = toTable(applications, [
       { title: 'APPLICATION', value: ({ name }) => name },

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../scim/json.ts';
+import { isSameJson, type JsonObject } from '../../scim/json.ts';
+import type { ProvisioningFeatures } from '../context.ts';
 import {
   type ApplicationItem,
   ApplicationItemSchema,
@@ -83,6 +84,33 @@ export async function muteApplication(
   if (item.muted !== muted) {
     const audit = { action: 'applications.mute', tenant, application, before: { muted: item.muted }, after: { muted } };
     await writeChange(context, `the application ${application}`, { item, set: { muted } }, audit);
+  }
+  return await getApplication(context, tenant, application);
+}
+
+/** What of an application's settings is changed; what is undefined stays. */
+export interface ApplicationChange {
+  readonly features: { readonly [Name in keyof ProvisioningFeatures]?: boolean | undefined };
+  readonly immutableExternalId?: boolean | undefined;
+}
+
+/** Sets what an application may do, and what its externalIds prove; requests go by it within 30 s. */
+export async function configureApplication(
+  context: OperatorContext,
+  tenant: string,
+  application: string,
+  { features, immutableExternalId }: ApplicationChange,
+): Promise<ApplicationItem> {
+  const item = await getApplication(context, tenant, application);
+  const before = { features: item.features, immutableExternalId: item.immutableExternalId };
+  const switches = Object.entries(features).filter(([, isOn]) => isOn !== undefined);
+  const after = {
+    features: { ...item.features, ...Object.fromEntries(switches) },
+    immutableExternalId: immutableExternalId ?? item.immutableExternalId,
+  };
+  if (!isSameJson(before, after)) {
+    const audit = { action: 'applications.configure', tenant, application, before, after };
+    await writeChange(context, `the application ${application}`, { item, set: after }, audit);
   }
   return await getApplication(context, tenant, application);
 }

@@ -30,8 +30,8 @@ const MAX_HISTORY = 1_000;
 export interface DeletionOptions {
   /** The tenant's name once more. */
   readonly confirmation: string;
-  /** Erases the secret of an application; does nothing where there is none. */
-  readonly removeSecret: (application: string) => Promise<void>;
+  /** Erases the secrets of the tenant and of these applications of it; does nothing where there is none. */
+  readonly removeSecrets: (applications: readonly string[]) => Promise<void>;
   /** Time left for this call. */
   readonly remainingMs: () => number;
 }
@@ -53,7 +53,7 @@ export interface DeletionProgress {
 export async function deleteTenant(
   context: OperatorContext,
   tenant: string,
-  { confirmation, removeSecret, remainingMs }: DeletionOptions,
+  { confirmation, removeSecrets, remainingMs }: DeletionOptions,
 ): Promise<DeletionProgress> {
   const found = await getTenant(context, tenant);
   assertConfirmed(tenant, confirmation);
@@ -65,7 +65,7 @@ export async function deleteTenant(
     const pass = await eraseTenant(context.table, tenant, remainingMs);
     deleted += pass.deleted;
     if (!pass.finished) return { done: false, deleted, retryAfterSeconds: 0 };
-    for (const application of await applicationsOf(context.table, tenant)) await removeSecret(application);
+    await removeSecrets(await applicationsOf(context.table, tenant));
     if (!isSettled) {
       const waitMillis = Math.max(0, settledAt - context.now().getTime());
       return { done: false, deleted, retryAfterSeconds: Math.ceil(waitMillis / 1_000) };

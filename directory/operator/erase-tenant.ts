@@ -1,7 +1,8 @@
 import { createResourceSchemas } from '../../scim/schema/resource-types.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import { allPointers, pointersOf } from '../feed/pointers.ts';
 import { lookupAttributes } from '../lookup-attributes.ts';
-import type { ItemTable } from '../store/item-table.ts';
+import type { Item, ItemTable } from '../store/item-table.ts';
 import { JournalEntryItemSchema, parseItem } from '../store/items.ts';
 import {
   applicationRange,
@@ -13,16 +14,20 @@ import {
   JOURNALS,
   journalEntryRange,
   journalPartition,
+  logPartition,
   memberKey,
   memberOfKey,
   memberOfPartition,
   membersPartition,
   nameOfApplicationKey,
   openDeletionPartition,
+  parkedPartition,
+  purgedPartition,
   resourcePartition,
   tenantPartition,
   tombstonePartition,
 } from '../store/keys.ts';
+import { LogItemSchema } from '../store/log-items.ts';
 import { queryAll } from '../store/query-all.ts';
 import { readTenantRecords } from '../tenant-records.ts';
 import { Eraser } from './eraser.ts';
@@ -67,6 +72,19 @@ async function eraseAll(eraser: Eraser, table: ItemTable, tenant: string): Promi
   }
   for (const { sk } of await queryAll(table, { pk: tenantPartition(tenant), ...applicationRange() })) {
     if (!(await eraser.partition({ pk: cyclePartition(tenant, nameOfApplicationKey(sk)) }))) return false;
+  }
+  return await eraseRecord(eraser, tenant);
+}
+
+/** The log, whose entries alone lead to their pointers; what is parked; what purges have left. */
+async function eraseRecord(eraser: Eraser, tenant: string): Promise<boolean> {
+  const erasePointers = async (item: Item): Promise<boolean> => {
+    await eraser.items(allPointers(pointersOf(tenant, parseItem(LogItemSchema, item))));
+    return true;
+  };
+  if (!(await eraser.partition({ pk: logPartition(tenant) }, erasePointers))) return false;
+  for (const pk of [parkedPartition(tenant), ...TYPES.map((type) => purgedPartition(tenant, type))]) {
+    if (!(await eraser.partition({ pk }))) return false;
   }
   return true;
 }

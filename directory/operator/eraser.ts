@@ -23,7 +23,7 @@ export class Eraser {
    * @returns False where the time was over first.
    */
   async partition(
-    query: Pick<Query, 'pk'>,
+    query: Pick<Query, 'pk' | 'to'>,
     first: (item: Item) => Promise<boolean> = async () => true,
     toOther?: (item: Item) => Key,
   ): Promise<boolean> {

@@ -21,6 +21,7 @@ import {
 import { queryAll } from '../store/query-all.ts';
 import { parseCursor, toCursor } from './cursor.ts';
 import { readMembershipPage } from './membership-pages.ts';
+import { sequenceOf } from './sequence-of.ts';
 import { getTenantRecords } from './tenants.ts';
 
 /** One line of an export. */
@@ -29,9 +30,24 @@ export type ExportedLine =
   | { readonly kind: 'application'; readonly application: JsonObject }
   | { readonly kind: 'schema'; readonly schema: JsonObject }
   | { readonly kind: 'index'; readonly index: JsonObject }
-  | { readonly kind: 'user' | 'group'; readonly resource: JsonObject }
-  | { readonly kind: 'membership'; readonly group: string; readonly member: string; readonly type: ResourceTypeName }
-  | { readonly kind: 'deletedUser' | 'deletedGroup'; readonly deletedAt: string; readonly resource: JsonObject };
+  | (Sequenced & { readonly kind: 'user' | 'group'; readonly resource: JsonObject })
+  | (Sequenced & {
+      readonly kind: 'membership';
+      readonly group: string;
+      readonly member: string;
+      readonly type: ResourceTypeName;
+    })
+  | (Sequenced & {
+      readonly kind: 'deletedUser' | 'deletedGroup';
+      readonly deletedAt: string;
+      readonly resource: JsonObject;
+    });
+
+/** Up to where a line knows of changes: what an event with a higher sequence number says of the same is newer. */
+interface Sequenced {
+  /** Of the resource; of a membership the group's. See {@link sequenceOf}. */
+  readonly sequence: number;
+}
 
 interface Page {
   readonly lines: readonly ExportedLine[];
@@ -105,8 +121,8 @@ async function exportResources(context: DirectoryContext, type: ResourceTypeName
   const { items, next } = await context.table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
   const kind = type === 'User' ? 'user' : 'group';
   const lines = items.map((item): ExportedLine => {
-    const { representation } = toView(context, parseItem(ResourceItemSchema, item));
-    return { kind, resource: representation };
+    const stored = parseItem(ResourceItemSchema, item);
+    return { kind, sequence: sequenceOf(stored), resource: toView(context, stored).representation };
   });
   return { lines, next };
 }
@@ -114,7 +130,13 @@ async function exportResources(context: DirectoryContext, type: ResourceTypeName
 async function exportMemberships(context: DirectoryContext, after: string | undefined): Promise<Page> {
   const { memberships, next } = await readMembershipPage(context, after);
   const lines = memberships.map(
-    ({ groupId, memberId, type }): ExportedLine => ({ kind: 'membership', group: groupId, member: memberId, type }),
+    ({ groupId, memberId, type, groupSequence: sequence }): ExportedLine => ({
+      kind: 'membership',
+      sequence,
+      group: groupId,
+      member: memberId,
+      type,
+    }),
   );
   return { lines, next };
 }
@@ -124,10 +146,11 @@ async function exportTombstones(context: DirectoryContext, type: ResourceTypeNam
   const { items, next } = await context.table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
   const kind = type === 'User' ? 'deletedUser' : 'deletedGroup';
   const lines = items.map((item): ExportedLine => {
-    const { sk: id, deletedAt, item: last } = parseItem(TombstoneItemSchema, item);
+    const { sk: id, version: sequence, deletedAt, item: last } = parseItem(TombstoneItemSchema, item);
     const { version, created, lastModified, attributes } = last;
     const stored = { id, version, created, lastModified, attributes };
-    return { kind, deletedAt, resource: toRepresentation(context.tenant.schemas[type], stored, context.tenantUrl, {}) };
+    const resource = toRepresentation(context.tenant.schemas[type], stored, context.tenantUrl, {});
+    return { kind, sequence, deletedAt, resource };
   });
   return { lines, next };
 }

@@ -1,17 +1,20 @@
 import type { JsonObject } from '../../scim/json.ts';
+import { createResourceSchemas } from '../../scim/schema/resource-types.ts';
 import type { TenantSettings } from '../context.ts';
 import { readCounters } from '../counters.ts';
+import { toValidSettings } from '../lifecycle/settings-rules.ts';
 import type { UpdateAction } from '../store/item-table.ts';
 import { parseItem, parseOptionalItem, type TenantItem, TenantItemSchema } from '../store/items.ts';
 import { TENANTS, tenantKey, tombstonePartition } from '../store/keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
-import { readTenantRecords, type TenantRecords } from '../tenant-records.ts';
+import { readTenantRecords, type TenantRecords, toTenant } from '../tenant-records.ts';
 import { isTenantName, newTenantActions } from '../tenants.ts';
 import { type AuditEntry, auditAction } from './audit.ts';
 import { writeChange } from './change.ts';
 import { noSuchTenant, OperationRefusedError, type OperatorContext } from './operation.ts';
 
 const PAGE = 100;
+const DEFAULT_SETTINGS: TenantSettings = TenantItemSchema.shape.settings.parse({});
 
 /** A tenant as an operator sees it. */
 export interface TenantRecord {
@@ -50,7 +53,7 @@ export async function getTenantRecords(
   return records;
 }
 
-/** Makes a tenant. @throws {@link OperationRefusedError} `invalid` name; `conflict` where it is there already */
+/** Makes a tenant. @throws {@link OperationRefusedError} `invalid` name or settings; `conflict` where it is there already */
 export async function addTenant(
   context: OperatorContext,
   name: string,
@@ -59,13 +62,14 @@ export async function addTenant(
   if (!isTenantName(name)) {
     throw new OperationRefusedError(
       'invalid',
-      `${JSON.stringify(name.slice(0, 64))} cannot be the name of a tenant: 1-40 lower-case letters, digits and hyphens, and not "admin"`,
+      `${JSON.stringify(name.slice(0, 64))} cannot be the name of a tenant: 1-40 lower-case letters, digits and hyphens, and not "admin" or "application"`,
     );
   }
+  const valid = toValidSettings(createResourceSchemas(), DEFAULT_SETTINGS, settings);
   try {
     await context.table.write([
-      ...newTenantActions(name, settings, context.now()),
-      auditAction(context, { action: 'tenants.create', tenant: name, after: { settings: { ...settings } } }),
+      ...newTenantActions(name, valid, context.now()),
+      auditAction(context, { action: 'tenants.create', tenant: name, after: { settings: { ...valid } } }),
     ]);
   } catch (error) {
     if (!(error instanceof WriteRefusedError)) throw error;
@@ -77,7 +81,7 @@ export async function addTenant(
 /**
  * Changes some of a tenant's settings; requests go by them within 30 s.
  *
- * @throws {@link OperationRefusedError} `not_found`; `conflict` for a change of `uniqueGroupNames` once there are groups,
+ * @throws {@link OperationRefusedError} `not_found`; `invalid` as {@link toValidSettings}; `conflict` for a change of `uniqueGroupNames` once there are groups,
  * whose claims and index entries are made by it.
  */
 export async function changeSettings(
@@ -85,8 +89,10 @@ export async function changeSettings(
   name: string,
   changes: Partial<TenantSettings>,
 ): Promise<TenantItem> {
-  const before = await getTenant(context, name);
-  const settings = { ...before.settings, ...changes };
+  const records = await getTenantRecords(context, name);
+  const { item: before } = records;
+  const { schemas } = toTenant(name, records);
+  const settings = { ...before.settings, ...toValidSettings(schemas, before.settings, changes) };
   if (settings.uniqueGroupNames !== before.settings.uniqueGroupNames) await assertNoGroups(context, name);
   return await change(context, name, before, {
     action: 'tenants.settings',

@@ -35,6 +35,26 @@ export function toItem(values: AttributeValues): Item {
   return { ...toItemValues(values), pk: pk.S, sk: sk.S };
 }
 
+/**
+ * As {@link toItem}, but for what somebody else may have put into the table: a set or binary value comes as DynamoDB's JSON.
+ *
+ * @throws Error when it has no key.
+ */
+export function toItemOfStream(values: AttributeValues): Item {
+  const { pk, sk } = values;
+  if (pk?.S === undefined || sk?.S === undefined) throw new Error('the stream holds an item without pk or sk');
+  const attributes = Object.entries(values).map(([name, value]) => [name, toAnyValue(value)]);
+  return { ...Object.fromEntries(attributes), pk: pk.S, sk: sk.S };
+}
+
+function toAnyValue(value: AttributeValue): ItemValue {
+  try {
+    return toItemValue(value);
+  } catch {
+    return JSON.parse(JSON.stringify(value));
+  }
+}
+
 function toItemValues(values: AttributeValues): Record<string, ItemValue> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toItemValue(value)]));
 }

@@ -1,15 +1,20 @@
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
   ResourceInUseException,
+  type StreamSpecification,
+  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 
 const MAX_WAIT_SECONDS = 60;
+/** What the change feed reads: each item before and after its change. */
+const STREAM: StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' };
 
 /**
- * Makes the table where there is none, and waits until it can be used: for a run on one machine and for tests. In an
- * AWS account the deployment makes it.
+ * Makes the table with its stream where there is none, and waits until it can be used: for a run on one machine and for
+ * tests. In an AWS account the deployment makes it.
  */
 export async function createTableIfMissing(client: DynamoDBClient, tableName: string): Promise<void> {
   try {
@@ -25,11 +30,26 @@ export async function createTableIfMissing(client: DynamoDBClient, tableName: st
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
         ],
+        StreamSpecification: STREAM,
       }),
     );
+    await untilUsable(client, tableName);
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
+    await untilUsable(client, tableName);
+    await turnStreamOn(client, tableName);
   }
+}
+
+/** A table of an earlier release has none. */
+async function turnStreamOn(client: DynamoDBClient, tableName: string): Promise<void> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+  if (Table?.StreamSpecification?.StreamEnabled === true) return;
+  await client.send(new UpdateTableCommand({ TableName: tableName, StreamSpecification: STREAM }));
+  await untilUsable(client, tableName);
+}
+
+async function untilUsable(client: DynamoDBClient, tableName: string): Promise<void> {
   await waitUntilTableExists(
     { client, maxWaitTime: MAX_WAIT_SECONDS, minDelay: 1, maxDelay: 2 },
     { TableName: tableName },

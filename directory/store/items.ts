@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../../scim/json.ts';
 import type { AttributeDefinition } from '../../scim/schema/types.ts';
 import type { Item } from './item-table.ts';
+import { ResourceTypeNameSchema } from './resource-type-name.ts';
 
 /** Version of the items' form; a later release that changes it still reads the earlier ones. */
 export const FORMAT = 1;
 
-const ResourceTypeNameSchema = z.enum(['User', 'Group']);
 const JsonObjectSchema = z.custom<JsonObject>((value) => isJsonObject(value as JsonObject), 'not an object');
 
 /** Who made a change. */
 const ActorSchema = z.object({ application: z.string(), requestId: z.string() });
 
 /** What a write did to a group's members; only the change feed reads it. */
-const DeltaSchema = z.object({ added: z.array(z.string()), removed: z.array(z.string()) });
+export const DeltaSchema = z.object({ added: z.array(z.string()), removed: z.array(z.string()) });
 export type MembershipDelta = z.infer<typeof DeltaSchema>;
 
 export const ResourceItemSchema = z.object({
@@ -34,6 +34,8 @@ export const ResourceItemSchema = z.object({
   /** The long write under way; whoever wants to write finishes it first. */
   journal: z.string().optional(),
   delta: DeltaSchema.optional(),
+  /** Of the very write that brought a deleted resource back: how. The next write drops it. */
+  broughtBack: z.enum(['restored', 'relinked']).optional(),
   writeId: z.string(),
 });
 export type ResourceItem = z.infer<typeof ResourceItemSchema>;
@@ -72,10 +74,21 @@ export const OpenDeletionItemSchema = z.object({
   journal: z.string(),
 });
 
+/** A group of which a deleted user or group was a member. */
+export const FormerMembershipItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  /** The deletion that ended it; items of earlier releases do not say. */
+  journal: z.string().optional(),
+});
+
 export const JournalEntryItemSchema = z.object({
   pk: z.string(),
   sk: z.string(),
-  kind: z.enum(['members', 'deletion']),
+  /**
+   * `restoration`: former memberships come back; `relink`: they are dropped; `purge`: personal data is erased from the log.
+   */
+  kind: z.enum(['members', 'deletion', 'restoration', 'relink', 'purge']),
   state: z.enum(['preparing', 'started', 'void']),
   tenant: z.string(),
   type: ResourceTypeNameSchema,
@@ -85,6 +98,10 @@ export const JournalEntryItemSchema = z.object({
   chunks: z.number().default(0),
   /** When it was opened. */
   since: z.string(),
+  /** Of a restoration: who asked for it. */
+  by: ActorSchema.optional(),
+  /** Of a relink: the deletion whose memberships are dropped. */
+  deletion: z.string().optional(),
 });
 export type JournalEntryItem = z.infer<typeof JournalEntryItemSchema>;
 
@@ -98,6 +115,10 @@ export const JournalChunkItemSchema = z.object({
   add: z.array(MemberSchema),
   remove: z.array(MemberSchema.shape.id),
   by: ActorSchema,
+  /** The group's version while the journal is open, for the change feed; put there by whoever is about to do the chunk. */
+  groupVersion: z.number().optional(),
+  /** As long as the journal is open, when the group was changed last: when the journal was started. */
+  groupModified: z.string().optional(),
   void: z.literal(true).optional(),
 });
 export type JournalChunkItem = z.infer<typeof JournalChunkItemSchema>;
@@ -133,6 +154,19 @@ export const CycleItemSchema = z.looseObject({
 });
 export type CycleItem = z.infer<typeof CycleItemSchema>;
 
+/** See `TenantSettings` in `directory/context.ts`. */
+const LifecycleSettingsSchema = z.object({
+  eventAttributes: z.array(z.string()).default(['userName', 'externalId', 'displayName', 'active']),
+  webhookUrl: z.string().nullable().default(null),
+  retentionDays: z.number().int().positive().default(30),
+  deleteAfterDeactivatedDays: z.number().int().positive().nullable().default(null),
+  returningUsers: z.enum(['create', 'relink']).default('create'),
+  requiredAttributes: z.array(z.string()).default([]),
+  inactiveOnCreate: z.enum(['accept', 'refuse']).default('accept'),
+  createDefaults: JsonObjectSchema.default({ timezone: 'Etc/UTC' }),
+  locallyOwned: z.array(z.string()).default([]),
+});
+
 export const TenantItemSchema = z.object({
   pk: z.string(),
   sk: z.string(),
@@ -143,6 +177,7 @@ export const TenantItemSchema = z.object({
     maxMemberChanges: z.number().int().positive().default(5_000),
     maxBulkOperations: z.number().int().positive().default(1_000),
     maxBulkBytes: z.number().int().positive().default(1_048_576),
+    ...LifecycleSettingsSchema.shape,
   }),
   /** Counts the operators' changes; absent until the first. */
   version: z.number().optional(),
@@ -222,6 +257,15 @@ const CredentialSchema = z.object({
 });
 export type StoredCredential = z.infer<typeof CredentialSchema>;
 
+/** See `ProvisioningFeatures` in `directory/context.ts`. */
+const ProvisioningFeaturesSchema = z.object({
+  create: z.boolean().default(true),
+  update: z.boolean().default(true),
+  deactivate: z.boolean().default(true),
+  delete: z.boolean().default(true),
+  groups: z.boolean().default(true),
+});
+
 export const ApplicationItemSchema = z.object({
   pk: z.string(),
   sk: z.string(),
@@ -230,6 +274,8 @@ export const ApplicationItemSchema = z.object({
   version: z.number().optional(),
   /** The watcher says nothing about it. */
   muted: z.boolean().default(false),
+  features: ProvisioningFeaturesSchema.prefault({}),
+  immutableExternalId: z.boolean().default(false),
   token: CredentialSchema.optional(),
   previousToken: CredentialSchema.optional(),
   /** Until when a change of its tokens keeps every other one out. */

@@ -1,5 +1,5 @@
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
-import type { Action, ItemTable, Key } from './item-table.ts';
+import type { Action, Item, ItemTable, Key } from './item-table.ts';
 import {
   FORMAT,
   type JournalChunkItem,
@@ -7,6 +7,7 @@ import {
   JournalEntryItemSchema,
   parseItem,
   parseOptionalItem,
+  ResourceItemSchema,
 } from './items.ts';
 import {
   journalChunkKey,
@@ -58,19 +59,35 @@ const CHECKS = 98;
  */
 export async function finishJournal(table: ItemTable, journal: Journal, share = ALONE): Promise<void> {
   const entryKey = journalEntryKey(journal.tenant, journal.resourceId, journal.journalId);
+  const groupKey = resourceKey(journal.tenant, journal.type, journal.resourceId);
   for (;;) {
-    const entry = parseOptionalItem(JournalEntryItemSchema, await table.get(entryKey));
+    const [entryItem, group] = await table.getMany([entryKey, groupKey]);
+    const entry = parseOptionalItem(JournalEntryItemSchema, entryItem);
     if (entry === undefined) return;
+    const start = startOf(journal, group);
     const chunks = await readChunks(table, journal);
-    const start = Math.floor(share.from * chunks.length);
-    const queue = [...chunks.slice(start), ...chunks.slice(0, start)].values();
+    const first = Math.floor(share.from * chunks.length);
+    const queue = [...chunks.slice(first), ...chunks.slice(0, first)].values();
     await Promise.all(
       Array.from({ length: share.lanes }, async () => {
-        for (const { pk, sk } of queue) await runChunk(table, journal, { pk, sk });
+        for (const chunk of queue) await runChunk(table, journal, await claimChunk(table, chunk, start));
       }),
     );
     if (await close(table, journal, entryKey, entry.chunks)) return;
   }
+}
+
+/** What the group says of the write that started its journal; it stays as it is while the journal is open. */
+interface Start {
+  readonly groupVersion: number;
+  readonly groupModified: string;
+}
+
+/** Undefined where it is not seen that the journal has started. */
+function startOf({ journalId }: Journal, group: Item | undefined): Start | undefined {
+  const { journal, version, lastModified } = parseOptionalItem(ResourceItemSchema, group) ?? {};
+  if (journal !== journalId || version === undefined || lastModified === undefined) return undefined;
+  return { groupVersion: version, groupModified: lastModified };
 }
 
 /**
@@ -147,11 +164,33 @@ async function readChunks(table: ItemTable, { tenant, resourceId, journalId }: J
 }
 
 /**
- * Does a chunk if nobody has yet: in one transaction that also deletes the chunk under its version. It is read first: a
- * refused transaction costs as much as one that is carried out.
+ * Says on a chunk that it is about to be done, with what the change feed needs to know; one on which that is said
+ * already is read once more. For a refused transaction costs as much as one that is carried out.
+ *
+ * @param start - Undefined where it was not seen: then nobody does the chunk but who sees it.
+ * @returns undefined where somebody has done it.
  */
-async function runChunk(table: ItemTable, journal: Journal, key: Key): Promise<void> {
-  let current = parseOptionalItem(JournalChunkItemSchema, await table.get(key));
+async function claimChunk(
+  table: ItemTable,
+  chunk: JournalChunkItem,
+  start: Start | undefined,
+): Promise<JournalChunkItem | undefined> {
+  const key = { pk: chunk.pk, sk: chunk.sk };
+  if (chunk.groupVersion !== undefined) return parseOptionalItem(JournalChunkItemSchema, await table.get(key));
+  if (start === undefined) return undefined;
+  const conditions = [{ kind: 'versionIs', version: chunk.version } as const];
+  try {
+    await table.writeOne({ kind: 'update', key, set: { ...start }, conditions });
+    return { ...chunk, ...start };
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+    return parseOptionalItem(JournalChunkItemSchema, error.refusals[0].item);
+  }
+}
+
+/** Does a chunk if nobody has yet: in one transaction that also deletes the chunk under its version. */
+async function runChunk(table: ItemTable, journal: Journal, claimed: JournalChunkItem | undefined): Promise<void> {
+  let current = claimed;
   while (current !== undefined) {
     const actions = chunkActions(journal, current);
     try {
@@ -203,7 +242,7 @@ function chunkActions(
   ];
 }
 
-/** Takes members out of a chunk, so that what it says is exactly what it will do; an empty one goes. */
+/** Takes members out of a chunk, so that what it says is exactly what it will do: of an empty one, that it goes. */
 async function strike(
   table: ItemTable,
   chunk: JournalChunkItem,
@@ -214,10 +253,6 @@ async function strike(
   const remove = chunk.remove.filter((id) => !done.has(id));
   const conditions = [{ kind: 'versionIs', version: chunk.version } as const];
   try {
-    if (add.length + remove.length === 0) {
-      await table.writeOne({ kind: 'delete', key, conditions });
-      return undefined;
-    }
     await table.writeOne({ kind: 'update', key, set: { add, remove }, add: { version: 1 }, conditions });
     return { ...chunk, add, remove, version: chunk.version + 1 };
   } catch (error) {

@@ -70,13 +70,14 @@ export function schemaKey(tenant: string, urn: string): Key {
 const INDEX = 'INDEX#';
 const SCHEMA = 'SCHEMA#';
 
-/** The sort keys of all that makes a tenant what it is: its indexes, its schemas and, last, its settings. */
+/** The sort keys of all that makes a tenant what it is: its applications, indexes, schemas and, last, its settings. */
 export function tenantRange(): { readonly from: string; readonly to: string } {
-  return { from: INDEX, to: tenantKey('').sk };
+  return { from: applicationRange().from, to: tenantKey('').sk };
 }
 
 /** What an item of {@link tenantRange} is. */
-export function kindOfTenantKey(sk: string): 'index' | 'schema' | 'settings' | undefined {
+export function kindOfTenantKey(sk: string): 'application' | 'index' | 'schema' | 'settings' | undefined {
+  if (isApplicationKey(sk)) return 'application';
   if (sk.startsWith(INDEX)) return 'index';
   if (sk.startsWith(SCHEMA)) return 'schema';
   return sk === tenantKey('').sk ? 'settings' : undefined;
@@ -205,6 +206,66 @@ export function cycleKey(tenant: string, application: string, start: string): Ke
   return { pk: cyclePartition(tenant, application), sk: start };
 }
 
+/** The tenant's provisioning log, in order of time. */
+export function logPartition(tenant: string): string {
+  return `T#${tenant}#LOG`;
+}
+
+/** An entry of the provisioning log. @param time - ISO 8601 in UTC with milliseconds. */
+export function logKey(tenant: string, time: string, id: string): Key {
+  return { pk: logPartition(tenant), sk: `${time}#${id}` };
+}
+
+/** Pointers to the entries of an application: the same sort keys. */
+export function logOfApplicationPartition(tenant: string, application: string): string {
+  return `T#${tenant}#LOG-APP#${application}`;
+}
+
+/** Pointers to the entries about a resource; sort keys are `<application>#<the entry's>`. */
+export function logOfResourcePartition(tenant: string, id: string): string {
+  return `T#${tenant}#LOG-OF#${id}`;
+}
+
+/** Pointers to the entries about whoever was called so; sort keys as of {@link logOfResourcePartition}. */
+export function logOfIdentifierPartition(tenant: string, identifierHash: string): string {
+  return `T#${tenant}#LOG-WHO#${identifierHash}`;
+}
+
+/**
+ * The form in which the log is looked up by a userName or an externalId, so that no key has one.
+ *
+ * @returns 64 hex digits, the same for values that differ in case alone.
+ */
+export function hashIdentifier(tenant: string, value: string): string {
+  return createHash('sha256')
+    .update(`${tenant}${SEPARATOR}${normaliseText(value, false)}`)
+    .digest('hex');
+}
+
+/** What the change feed could not make sense of. */
+export function parkedPartition(tenant: string): string {
+  return `T#${tenant}#PARKED`;
+}
+
+/** A part of a parked change. @param changeId - Its name in the stream. */
+export function parkedKey(tenant: string, changeId: string, part: number): Key {
+  return { pk: parkedPartition(tenant), sk: `${changeId}#${String(part).padStart(3, '0')}` };
+}
+
+/** The sort keys of a parked change's parts. */
+export function parkedRange(changeId: string): { readonly from: string; readonly to: string } {
+  return { from: `${changeId}#`, to: `${changeId}#~` };
+}
+
+/** What is left of purged resources. */
+export function purgedPartition(tenant: string, type: ResourceTypeName): string {
+  return `T#${tenant}#PURGED#${type}`;
+}
+
+export function purgedKey(tenant: string, type: ResourceTypeName, id: string): Key {
+  return { pk: purgedPartition(tenant, type), sk: id };
+}
+
 export const JOURNALS = 'JOURNALS';
 
 export function journalEntryKey(tenant: string, resourceId: string, journalId: string): Key {
@@ -214,6 +275,14 @@ export function journalEntryKey(tenant: string, resourceId: string, journalId: s
 /** The sort keys of a tenant's open journals. */
 export function journalEntryRange(tenant: string): { readonly from: string; readonly to: string } {
   return { from: `${tenant}#`, to: `${tenant}#~` };
+}
+
+/** The sort keys of the open journals of one resource. */
+export function journalEntryRangeOf(
+  tenant: string,
+  resourceId: string,
+): { readonly from: string; readonly to: string } {
+  return { from: `${tenant}#${resourceId}#`, to: `${tenant}#${resourceId}#~` };
 }
 
 export function journalPartition(tenant: string, resourceId: string): string {

@@ -27,6 +27,25 @@ const SCHEMA = `
     PRIMARY KEY (pk, sk)
   ) STRICT`;
 
+/** What the change feed has not acknowledged yet. Files of before do not have it, and whoever does not ask for it lets it be. */
+const CHANGES_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    before TEXT,
+    after TEXT
+  ) STRICT`;
+
+/** A change of an item as it lies in the file. */
+export interface StoredChange {
+  /** Grows from change to change, and is never used again. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+}
+
 /** An item as it lies in the file: parsed when it is first asked for. */
 export class StoredRow implements Existing {
   /** In bytes, by DynamoDB's formula. */
@@ -42,6 +61,11 @@ export class StoredRow implements Existing {
   get item(): Item {
     this.#item ??= parseItem(this.#body);
     return this.#item;
+  }
+
+  /** The item's JSON. */
+  get body(): string {
+    return this.#body;
   }
 }
 
@@ -111,6 +135,27 @@ export class SqliteFile {
     const { pk, sk } = after ?? { pk: '', sk: '' };
     const sql = `SELECT size, body FROM items WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ${ROWS_A_SCAN_STEP}`;
     return this.#ask(() => this.#prepare(sql).all(pk, sk)).map(toStoredRow);
+  }
+
+  /** Makes the place for {@link addChange} where there is none. */
+  keepChanges(): void {
+    this.#ask(() => this.#database.exec(CHANGES_SCHEMA));
+  }
+
+  addChange(at: number, before: StoredRow | undefined, after: Item | undefined): void {
+    const body = after === undefined ? null : JSON.stringify(after);
+    const sql = 'INSERT INTO changes (at, before, after) VALUES (?, ?, ?)';
+    this.#ask(() => this.#prepare(sql).run(at, before?.body ?? null, body));
+  }
+
+  /** The oldest changes. */
+  changes(limit: number): readonly StoredChange[] {
+    const sql = 'SELECT seq, at, before, after FROM changes ORDER BY seq LIMIT ?';
+    return this.#ask(() => this.#prepare(sql).all(limit)).map(toStoredChange);
+  }
+
+  removeChanges(upTo: number): void {
+    this.#ask(() => this.#prepare('DELETE FROM changes WHERE seq <= ?').run(upTo));
   }
 
   /** Runs it in one transaction: what it did is undone when it throws. */
@@ -194,6 +239,11 @@ function pragma(database: DatabaseSync, name: 'user_version' | 'schema_version' 
 
 function toStoredRow(row: Record<string, unknown>): StoredRow {
   return new StoredRow(Number(row['size']), String(row['body']));
+}
+
+function toStoredChange({ seq, at, before, after }: Record<string, unknown>): StoredChange {
+  const toItem = (body: unknown) => (typeof body === 'string' ? parseItem(body) : undefined);
+  return { seq: Number(seq), at: Number(at), before: toItem(before), after: toItem(after) };
 }
 
 function parseItem(body: string): Item {

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { itemAfter, keyOf } from './actions.ts';
 import { sizeOfItem, toReadUnits, toWriteUnits } from './capacity.ts';
 import { holdsAll } from './conditions.ts';
+import type { ChangeStream } from './item-change.ts';
 import type {
   Action,
   Item,
@@ -15,6 +17,7 @@ import type {
 } from './item-table.ts';
 import { keyRangeOf } from './key-range.ts';
 import { checkAction, checkItemSize, checkKey, checkQuery, checkTransaction, MAX_PAGE_BYTES } from './limits.ts';
+import { SqliteChangeStream } from './sqlite-change-stream.ts';
 import { SqliteCommits } from './sqlite-commits.ts';
 import { SqliteFile, type StoredRow } from './sqlite-file.ts';
 import { type Refusal, WriteRefusedError } from './table-errors.ts';
@@ -33,11 +36,19 @@ interface Storage {
   readonly tokens: WriteTokens;
   readonly turns: Turns;
   readonly commits: SqliteCommits;
+  readonly now: () => number;
+  /** Whose changes are kept for the stream. */
+  readonly isStreamed: ((key: Key) => boolean) | undefined;
 }
 
 export interface SqliteItemTableOptions {
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number;
+  /**
+   * Keeps the changes of the items with these keys, in the commit that makes them, until the stream's reader acknowledges
+   * them (`sqlite-change-stream.ts`). Default: of none.
+   */
+  readonly stream?: (key: Key) => boolean;
 }
 
 /**
@@ -53,8 +64,13 @@ export class SqliteItemTable implements ScannableTable {
    * @throws Error when the file cannot be opened or is not one of ours.
    */
   constructor(location: string | Storage, options: SqliteItemTableOptions = {}, meter?: Meter) {
-    this.#storage = typeof location === 'string' ? openStorage(location, options.now ?? Date.now) : location;
+    this.#storage = typeof location === 'string' ? openStorage(location, options) : location;
     this.#meter = meter;
+  }
+
+  /** The changes that {@link SqliteItemTableOptions.stream} asks for. */
+  get stream(): ChangeStream {
+    return new SqliteChangeStream(this.#storage.file, this.#storage.commits);
   }
 
   /** Ends this table and its metered twins. */
@@ -159,6 +175,7 @@ export class SqliteItemTable implements ScannableTable {
   /** @returns the size of the item that the action leaves. */
   #apply(action: SingleAction, before: StoredRow | undefined): number {
     const after = itemAfter(action, before?.item);
+    this.#record(keyOf(action), before, after);
     if (after === undefined) {
       if (before !== undefined) this.#storage.file.remove(keyOf(action));
       return 0;
@@ -167,6 +184,13 @@ export class SqliteItemTable implements ScannableTable {
     checkItemSize(size);
     this.#storage.file.put(after, size);
     return size;
+  }
+
+  /** As DynamoDB's stream does: a write that changes nothing is no change. */
+  #record(key: Key, before: StoredRow | undefined, after: Item | undefined): void {
+    const { file, now, isStreamed } = this.#storage;
+    if (isStreamed?.(key) !== true || isDeepStrictEqual(before?.item, after)) return;
+    file.addChange(now(), before, after);
   }
 
   #unitsOfReading(actions: readonly Action[]): number {
@@ -178,9 +202,11 @@ export class SqliteItemTable implements ScannableTable {
   }
 }
 
-function openStorage(path: string, now: () => number): Storage {
+function openStorage(path: string, { now = Date.now, stream: isStreamed }: SqliteItemTableOptions): Storage {
   const file = new SqliteFile(path);
-  return { file, tokens: new WriteTokens(now), turns: new Turns(), commits: new SqliteCommits(file) };
+  if (isStreamed !== undefined) file.keepChanges();
+  const commits = new SqliteCommits(file);
+  return { file, tokens: new WriteTokens(now), turns: new Turns(), commits, now, isStreamed };
 }
 
 function refusalsOf(steps: readonly Step[]): readonly Refusal[] {

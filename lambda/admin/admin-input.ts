@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { AdminRoute } from '../contract/admin-api.ts';
+import type { AdminRoute } from '../contract/admin-route.ts';
 import { parseBody } from '../http/body.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminEvent } from './admin-request.ts';

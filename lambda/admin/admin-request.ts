@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DirectoryContext } from '../../directory/context.ts';
+import type { EventPublisher } from '../../directory/feed/event.ts';
 import type { ItemTable } from '../../directory/store/item-table.ts';
 import type { TokenContext } from '../authorization/token-changes.ts';
 import type { TokenVault } from '../authorization/token-vault.ts';
@@ -7,12 +8,20 @@ import type { AdminOperation, AdminResponse, adminRoutes } from '../contract/adm
 import { ProxyEventSchema } from '../http/event.ts';
 import type { Runtime } from '../http/request.ts';
 import type { Log } from '../observability/log.ts';
+import type { WebhookQueue } from '../webhooks/webhook-message.ts';
+import type { WebhookSecretVault } from '../webhooks/webhook-secrets.ts';
 
 /** What the admin entry needs from outside. */
 export interface AdminDependencies {
   readonly table: ItemTable;
   /** Where tokens are put; nothing here can read one. */
   readonly vault: TokenVault;
+  /** Where the secrets of webhooks are put; nothing here can read one. */
+  readonly webhookSecrets: WebhookSecretVault;
+  /** What is to be posted to tenants' webhooks. */
+  readonly webhooks: WebhookQueue;
+  /** Publishes as the change feed does, for replays. */
+  readonly publisher: EventPublisher;
   /** See `TENANT_URL_TEMPLATE` in `contract/environment.ts`. */
   readonly tenantUrlTemplate: string;
   /** Where the runbook is published. */
@@ -46,7 +55,9 @@ export interface AdminCall<O extends AdminOperation> {
   readonly body: Part<O, 'request'>;
 }
 
-export interface AdminContext extends TokenContext {
+export interface AdminContext
+  extends TokenContext,
+    Pick<AdminDependencies, 'webhookSecrets' | 'webhooks' | 'publisher'> {
   readonly runbook: string;
   readonly tenantUrlOf: (tenant: string) => string;
   /**

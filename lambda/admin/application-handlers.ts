@@ -50,7 +50,8 @@ export async function toApplication(
   { name, item }: ApplicationRecord,
 ): Promise<Application> {
   const token = await readStatus(context, tenant, name, item);
-  return { name, created: item.created, muted: item.muted, token };
+  const { created, muted, features, immutableExternalId } = item;
+  return { name, created, muted, features, immutableExternalId, token };
 }
 
 async function readStatus(

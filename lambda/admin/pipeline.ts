@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import { ACTORS } from '../../directory/context.ts';
 import { getTenantRecords } from '../../directory/operator/tenants.ts';
 import { createRetryingTable } from '../../directory/store/retrying-table.ts';
 import { toTenant } from '../../directory/tenant-records.ts';
@@ -20,8 +21,6 @@ import { findOperation, routeOf } from './route.ts';
 
 /** Until when a call's writes are tried again; API Gateway gives up at 29 s. */
 const DEADLINE_MILLIS = 20_000;
-/** The name of the application under which an operator reads a directory. */
-const OPERATOR = 'operator';
 
 /** The admin entry's Lambda handler; the event is API Gateway's, and parsed. */
 export type AdminLambdaHandler = (event: unknown, context: Context) => Promise<APIGatewayProxyResult>;
@@ -108,7 +107,8 @@ function prepareCalls(dependencies: AdminDependencies): Middleware {
 }
 
 function createContext(dependencies: AdminDependencies, event: AdminEvent, startedAt: number): AdminContext {
-  const { table, vault, tenantUrlTemplate, runbook, runtime, randomBytes } = dependencies;
+  const { table, vault, webhookSecrets, webhooks, publisher, tenantUrlTemplate, runbook, runtime, randomBytes } =
+    dependencies;
   const { requestId, identity } = event.requestContext;
   const deadline = startedAt + DEADLINE_MILLIS;
   const retrying = createRetryingTable(table, { ...runtime, deadline });
@@ -117,7 +117,7 @@ function createContext(dependencies: AdminDependencies, event: AdminEvent, start
   const openDirectory: AdminContext['openDirectory'] = async (name, options) => ({
     table: retrying,
     tenant: toTenant(name, await getTenantRecords({ table: retrying }, name), options),
-    application: OPERATOR,
+    application: ACTORS.operator,
     requestId,
     tenantUrl: tenantUrlOf(name),
     now,
@@ -125,7 +125,7 @@ function createContext(dependencies: AdminDependencies, event: AdminEvent, start
   });
   return {
     table: retrying,
-    vault,
+    ...{ vault, webhookSecrets, webhooks, publisher },
     principal: identity.userArn,
     requestId,
     now,

@@ -8,6 +8,7 @@ import type { AuditItem } from '../../directory/store/items.ts';
 import type { AuditRecord, Cycle as ReportedCycle } from '../contract/admin-messages.ts';
 import { runbookArticle } from '../contract/runbook.ts';
 import type { AdminHandlers } from './admin-request.ts';
+import { toEnd, toStart } from './moments.ts';
 
 /** What happened: sync cycles, and what operators did. */
 export const reportHandlers = {
@@ -31,8 +32,8 @@ export const reportHandlers = {
   },
   listAudit: async ({ context, query: { from, to, actor, tenant, after } }) => {
     const { records, next } = await listAudit(context, {
-      from: toDate(from),
-      to: toEnd(to),
+      from: from === undefined ? undefined : toStart(from),
+      to: to === undefined ? undefined : toEnd(to),
       actor,
       tenant,
       after,
@@ -57,15 +58,6 @@ function toReportedCycle({
     failures: { ...failures },
     latencyMs: { ...latencyMs },
   };
-}
-
-function toDate(text: string | undefined): Date | undefined {
-  return text === undefined ? undefined : new Date(text);
-}
-
-/** A day is meant to its end. */
-function toEnd(text: string | undefined): Date | undefined {
-  return text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T23:59:59.999Z`) : toDate(text);
 }
 
 function toAuditRecord(item: AuditItem): AuditRecord {

@@ -1,4 +1,5 @@
-import { type AdminOperation, type AdminRoute, adminRoutes } from '../contract/admin-api.ts';
+import { type AdminOperation, adminRoutes } from '../contract/admin-api.ts';
+import type { AdminRoute } from '../contract/admin-route.ts';
 import { ADMIN_PATH } from '../contract/tenant-url.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminEvent } from './admin-request.ts';

@@ -45,9 +45,12 @@ export const tenantHandlers = {
     return toStatus(tenant, await suspendTenant(context, tenant, body.confirm), context.now());
   },
   deleteTenant: async ({ context, path: { tenant }, body }) => {
-    const removeSecret = async (application: string) => await context.vault.remove(tenant, application);
-    const { remainingMs } = context;
-    return await deleteTenant(context, tenant, { confirmation: body.confirm, removeSecret, remainingMs });
+    const { vault, webhookSecrets, remainingMs } = context;
+    const removeSecrets = async (applications: readonly string[]) => {
+      for (const application of applications) await vault.remove(tenant, application);
+      await webhookSecrets.remove(tenant);
+    };
+    return await deleteTenant(context, tenant, { confirmation: body.confirm, removeSecrets, remainingMs });
   },
   exportTenant: async ({ context, path: { tenant }, query }) => {
     const { lines, next } = await exportTenant(await context.openDirectory(tenant, { withRemoved: true }), query.after);

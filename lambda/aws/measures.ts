@@ -4,6 +4,8 @@ import {
   ANY_REASON,
   APPLICATION_DIMENSION,
   authorizerMetrics,
+  feedMetrics,
+  LIFECYCLE_METRIC_PREFIX,
   METRIC_NAMESPACE,
   REASON_DIMENSION,
   ROUTE_DIMENSION,
@@ -12,11 +14,14 @@ import {
   TENANT_DIMENSION,
   tenantMetrics,
   watcherMetrics,
+  webhookMetrics,
 } from '../contract/metrics.ts';
 import { UNHEALTHY_REASONS } from '../contract/runbook.ts';
+import type { MeasureFeed } from '../feed/consumer.ts';
 import type { Measure } from '../http/request.ts';
 import type { MeasureSweep } from '../sweep/handler.ts';
 import type { MeasureWatch, WatchMeasure } from '../watch/handler.ts';
+import type { MeasureWebhooks } from '../webhooks/handler.ts';
 
 const NOT_IMPLEMENTED = 501;
 
@@ -34,11 +39,35 @@ export function createRequestMeasure(metrics: Metrics = createMetrics()): Measur
 
 /** Writes what a sweep did as CloudWatch metrics, one for each outcome. */
 export function createSweepMeasure(metrics: Metrics = createMetrics()): MeasureSweep {
-  return (report) => {
-    for (const [outcome, count] of Object.entries(report)) {
-      metrics.addMetric(`${SWEEP_METRIC_PREFIX}${outcome}`, MetricUnit.Count, count);
-    }
+  return (report) => publishAll(metrics, SWEEP_METRIC_PREFIX, report);
+}
+
+/** The same of the daily sweep of the lifecycle. */
+export function createLifecycleMeasure(metrics: Metrics = createMetrics()): MeasureSweep {
+  return (report) => publishAll(metrics, LIFECYCLE_METRIC_PREFIX, report);
+}
+
+function publishAll(metrics: Metrics, prefix: string, counts: Readonly<Record<string, number>>): void {
+  const named = Object.entries(counts).map(([outcome, count]) => [`${prefix}${outcome}`, count] as const);
+  publish(metrics, {}, Object.fromEntries(named));
+}
+
+/** Writes what the change feed did with a batch as CloudWatch metrics. */
+export function createFeedMeasure(metrics: Metrics = createMetrics()): MeasureFeed {
+  return ({ changes, published, parked, lagMillis }) => {
+    metrics.addMetric(feedMetrics.changes, MetricUnit.Count, changes);
+    metrics.addMetric(feedMetrics.published, MetricUnit.Count, published);
+    metrics.addMetric(feedMetrics.parked, MetricUnit.Count, parked);
+    metrics.addMetric(feedMetrics.lagMillis, MetricUnit.Milliseconds, lagMillis);
     metrics.publishStoredMetrics();
+  };
+}
+
+/** Writes what became of a batch of webhooks as CloudWatch metrics. */
+export function createWebhookMeasure(metrics: Metrics = createMetrics()): MeasureWebhooks {
+  return ({ delivered, failed, dropped }) => {
+    const { delivered: sent, failed: unsent, dropped: left } = webhookMetrics;
+    publish(metrics, {}, { [sent]: delivered, [unsent]: failed, [left]: dropped });
   };
 }
 

@@ -7,6 +7,36 @@ const time = z.iso.datetime();
 /** A tenant's or an application's name. */
 export const NameSchema = z.string().regex(/^[a-z0-9-]{1,40}$/, '1-40 lower-case letters, digits and hyphens');
 
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+type Attributes = { readonly [name: string]: Json };
+
+const days = z.number().int().min(1).max(3_650);
+/** Such as `title`, `name.givenName`, `emails[type eq "work"].value` or `urn:…:User:costCenter`. */
+const attributePaths = z.array(z.string().min(1).max(300)).max(100);
+const WEBHOOK_URL =
+  'an https URL without user name and fragment; http on 127.0.0.1 or localhost alone, for the local run';
+
+function isWebhookUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  if (url.protocol === 'https:') return true;
+  return url.protocol === 'http:' && (url.hostname === '127.0.0.1' || url.hostname === 'localhost');
+}
+
+function isSmallObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && JSON.stringify(value).length <= 20_000;
+}
+
+/** What a tenant that wants whole records may require of every user. */
+export const STANDARD_REQUIRED_ATTRIBUTES = [
+  'userName',
+  'name.givenName',
+  'name.familyName',
+  'emails[type eq "work"].value',
+  'displayName',
+  'active',
+] as const;
+
 /** What an operator may set for a tenant; see `TenantSettings` in `directory/context.ts`. */
 export const SettingsSchema = z.strictObject({
   /** Whether no two groups may have the same displayName; cannot be changed once there are groups. */
@@ -17,6 +47,15 @@ export const SettingsSchema = z.strictObject({
   maxBulkOperations: z.number().int().min(1).max(2_000),
   /** A Lambda function is called with 6 MB at most, in which each quote of the body takes two. */
   maxBulkBytes: z.number().int().min(1_024).max(4_194_304),
+  eventAttributes: attributePaths,
+  webhookUrl: z.string().max(2_000).refine(isWebhookUrl, WEBHOOK_URL).nullable(),
+  retentionDays: days,
+  deleteAfterDeactivatedDays: days.nullable(),
+  returningUsers: z.enum(['create', 'relink']),
+  requiredAttributes: attributePaths,
+  inactiveOnCreate: z.enum(['accept', 'refuse']),
+  createDefaults: z.custom<Attributes>(isSmallObject, 'an object of attributes, 20,000 characters of JSON at most'),
+  locallyOwned: attributePaths,
 });
 export type Settings = z.infer<typeof SettingsSchema>;
 
@@ -57,11 +96,24 @@ export const TokenStatusSchema = z.object({
 });
 export type TokenStatus = z.infer<typeof TokenStatusSchema>;
 
+/** What an application may do; see `ProvisioningFeatures` in `directory/context.ts`. */
+export const FeaturesSchema = z.strictObject({
+  create: z.boolean(),
+  update: z.boolean(),
+  deactivate: z.boolean(),
+  delete: z.boolean(),
+  groups: z.boolean(),
+});
+export type Features = z.infer<typeof FeaturesSchema>;
+
 export const ApplicationSchema = z.object({
   name: NameSchema,
   created: time,
   /** The watcher says nothing about a muted application. */
   muted: z.boolean(),
+  features: FeaturesSchema,
+  /** Whether its externalId never changes and is never given to somebody else. */
+  immutableExternalId: z.boolean(),
   token: TokenStatusSchema,
 });
 export type Application = z.infer<typeof ApplicationSchema>;
@@ -128,17 +180,31 @@ export const IssuedTokenSchema = z.object({
 });
 export type IssuedToken = z.infer<typeof IssuedTokenSchema>;
 
+/** Up to where a line of an export knows of changes: events with a higher sequence number are newer (docs/events.md). */
+const SequenceSchema = z.number().int();
+
 /** One line of an export, told apart by `kind`. */
 export const ExportLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tenant'), tenant: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('application'), application: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('schema'), schema: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('index'), index: z.record(z.string(), z.unknown()) }),
-  z.object({ kind: z.enum(['user', 'group']), resource: z.record(z.string(), z.unknown()) }),
-  z.object({ kind: z.literal('membership'), group: z.string(), member: z.string(), type: z.enum(['User', 'Group']) }),
+  z.object({
+    kind: z.enum(['user', 'group']),
+    sequence: SequenceSchema,
+    resource: z.record(z.string(), z.unknown()),
+  }),
+  z.object({
+    kind: z.literal('membership'),
+    sequence: SequenceSchema,
+    group: z.string(),
+    member: z.string(),
+    type: z.enum(['User', 'Group']),
+  }),
   /** What is kept of a deleted resource. */
   z.object({
     kind: z.enum(['deletedUser', 'deletedGroup']),
+    sequence: SequenceSchema,
     deletedAt: time,
     resource: z.record(z.string(), z.unknown()),
   }),

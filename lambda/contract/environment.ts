@@ -47,10 +47,48 @@ export const WatcherEnvironmentSchema = z.object({
   TENANT_METRICS: z.enum(['on', 'off']).default('off'),
 });
 
+/** Where events go. */
+const EventTargetsSchema = z.object({
+  /** Name of the EventBridge bus. */
+  EVENT_BUS_NAME: z.string().min(1),
+  /** URL of the queue of what is to be posted to tenants' webhooks. */
+  WEBHOOK_QUEUE_URL: z.url(),
+});
+
+/** Environment of the change feed. */
+export const FeedEnvironmentSchema = z.object({
+  /** Name of the directory's table. */
+  TABLE_NAME: z.string().min(1),
+  ...EventTargetsSchema.shape,
+});
+
+const webhookSecrets = {
+  /** What the names of the secrets that sign webhooks begin with; `<tenant>` follows. */
+  WEBHOOK_SECRET_PREFIX: z.string().min(1),
+};
+
+/** Environment of the sender of webhooks. */
+export const WebhookEnvironmentSchema = z.object({
+  /** Name of the directory's table: what is sent is read there, since the queue holds ids only. */
+  TABLE_NAME: z.string().min(1),
+  WEBHOOK_QUEUE_URL: EventTargetsSchema.shape.WEBHOOK_QUEUE_URL,
+  ...webhookSecrets,
+  /** `public`: by https to addresses of the internet alone; `any` is for an emulated AWS, whose receivers are beside it. */
+  WEBHOOK_TARGETS: z.enum(['public', 'any']).default('public'),
+});
+
+/** Environment of the daily sweep of the lifecycle. */
+export const LifecycleEnvironmentSchema = z.object({
+  /** Name of the directory's table. */
+  TABLE_NAME: z.string().min(1),
+});
+
 /** Environment of the admin API. */
 export const AdminEnvironmentSchema = z.object({
   ...ScimEnvironmentSchema.shape,
   ...AuthorizerEnvironmentSchema.shape,
+  ...EventTargetsSchema.shape,
+  ...webhookSecrets,
   /** Where the runbook is published. */
   RUNBOOK: z.string().min(1).default(DEFAULT_RUNBOOK),
 });
@@ -69,9 +107,13 @@ export interface EntryEnvironments {
   readonly bulk: z.input<typeof ScimEnvironmentSchema>;
   readonly search: z.input<typeof ScimEnvironmentSchema>;
   readonly discovery: z.input<typeof ScimEnvironmentSchema>;
+  readonly application: z.input<typeof ScimEnvironmentSchema>;
   readonly authorizer: z.input<typeof AuthorizerEnvironmentSchema>;
   readonly sweeper: z.input<typeof SweeperEnvironmentSchema>;
   readonly watcher: z.input<typeof WatcherEnvironmentSchema>;
+  readonly feed: z.input<typeof FeedEnvironmentSchema>;
+  readonly webhooks: z.input<typeof WebhookEnvironmentSchema>;
+  readonly lifecycle: z.input<typeof LifecycleEnvironmentSchema>;
   readonly admin: z.input<typeof AdminEnvironmentSchema>;
   readonly rotation: z.input<typeof RotationEnvironmentSchema>;
 }

@@ -68,3 +68,27 @@ export const tenantMetrics = {
 
 /** Metrics of the sweeper; each outcome of a sweep is a metric of its own, whose name begins with this. */
 export const SWEEP_METRIC_PREFIX = 'Sweep.';
+
+/** Metrics of the change feed, once a batch of the table's stream. */
+export const feedMetrics = {
+  /** Changes of the table that were looked at. */
+  changes: 'FeedChanges',
+  /** Events that were published; one that is published again counts again. */
+  published: 'FeedPublished',
+  /** Changes that nothing could be made of: parked until they are replayed. */
+  parked: 'FeedParked',
+  /** Age of the oldest change of the batch, when it had been seen to. */
+  lagMillis: 'FeedLagMillis',
+} as const;
+
+/** Metrics of the sender of webhooks, once a batch of its queue. */
+export const webhookMetrics = {
+  delivered: 'WebhooksDelivered',
+  /** Attempts that failed; the next one comes later. */
+  failed: 'WebhooksFailed',
+  /** Not sent: the log entry is purged, the tenant has no URL any more, or its receiver answered 410. */
+  dropped: 'WebhooksDropped',
+} as const;
+
+/** Metrics of the daily sweep of the lifecycle; as {@link SWEEP_METRIC_PREFIX}. */
+export const LIFECYCLE_METRIC_PREFIX = 'Lifecycle.';

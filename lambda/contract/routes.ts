@@ -1,12 +1,16 @@
 /** The entries that answer SCIM requests: `lambda/<entry>.ts`. */
 export type ScimEntry = 'users' | 'groups' | 'bulk' | 'search' | 'discovery';
 
-export interface Route {
-  /** Relative to the Tenant URL; `{id}` is one segment, `{proxy+}` whatever is left. */
+/** Where requests are answered, by whatever way they come. */
+export interface RoutePattern {
+  /** Relative to the API's base, such as the Tenant URL; `{id}` is one segment, `{proxy+}` whatever is left. */
   readonly path: string;
-  readonly entry: ScimEntry;
   /** What the route answers; any other method is 405 with these in `Allow`. None: 404 to every method. */
   readonly methods: readonly string[];
+}
+
+export interface Route extends RoutePattern {
+  readonly entry: ScimEntry;
 }
 
 /** Where the routes begin: the path of a Tenant URL on a deployment without a domain of its own. */

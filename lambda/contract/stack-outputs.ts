@@ -8,6 +8,11 @@ export const stackOutputs = {
   /** Tenant URL of each tenant: the name goes in the place of `{tenant}`. */
   tenantUrl: 'TenantUrl',
   tableName: 'TableName',
+  /** Base of the application API, such as `https://….execute-api.us-east-1.amazonaws.com/prod/application`. */
+  applicationUrl: 'ApplicationUrl',
+  /** The bus that events are published on. */
+  eventBusName: 'EventBusName',
+  eventBusArn: 'EventBusArn',
   /** What the DNS record of a tenant's (or the region's) host name points to. */
   domainTarget: 'DomainTarget',
   /** The hosted zone of that target, for an alias record. */

@@ -4,6 +4,9 @@ export const DEFAULT_TENANT_URL_TEMPLATE = 'https://{api}/{stage}/{tenant}/scim/
 /** First path segment of the admin API, which is why no Tenant URL may hold it and no tenant may have it as its name. */
 export const ADMIN_PATH = 'admin';
 
+/** First path segment of the API for the vendor's own application, reserved for the same reason. */
+export const APPLICATION_PATH = 'application';
+
 /** A Tenant URL template, taken apart. */
 export interface TenantUrlTemplate {
   /** The host name, such as `global-us.example.com`; `{api}` where it is API Gateway's own. */
@@ -68,7 +71,8 @@ function findPathFault(segments: readonly string[]): string | undefined {
   const literals = segments.filter((segment) => segment !== '{tenant}' && segment !== '{stage}');
   const odd = literals.find((segment) => !SEGMENT.test(segment));
   if (odd !== undefined) return `expected path segments of letters, digits and . _ ~ - or {tenant} alone, got ${odd}`;
-  if (literals.includes(ADMIN_PATH)) return `expected no path segment ${ADMIN_PATH}, where the admin API is`;
+  const reserved = [ADMIN_PATH, APPLICATION_PATH].find((name) => literals.includes(name));
+  if (reserved !== undefined) return `expected no path segment ${reserved}, where the ${reserved} API is`;
   return undefined;
 }
 

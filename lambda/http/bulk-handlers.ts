@@ -5,7 +5,7 @@ import { parseBulkRequest } from '../../scim/bulk/parse.ts';
 import { type BulkResult, toBulkResponse } from '../../scim/bulk/response.ts';
 import type { BulkOperation } from '../../scim/bulk/types.ts';
 import { ScimError } from '../../scim/errors.ts';
-import type { RouteHandlers, ScimRequest } from './request.ts';
+import type { AskedOperation, RouteHandlers, ScimRequest } from './request.ts';
 import { fitsResponse, jsonResponse, textResponse } from './responses.ts';
 import { toScimError } from './scim-errors.ts';
 
@@ -35,6 +35,7 @@ async function perform(request: ScimRequest): Promise<APIGatewayProxyResult> {
       ...outcome,
       method: operation.method ?? '',
       scimType: outcome.error?.scimType,
+      asked: toAsked(operation, outcome),
     })),
   );
   return bulkResponse(ended.map(toResult));
@@ -43,6 +44,16 @@ async function perform(request: ScimRequest): Promise<APIGatewayProxyResult> {
 interface Ended {
   readonly operation: BulkOperation;
   readonly outcome: OperationOutcome;
+}
+
+/** A target that only a bulkId names has no id where its creation failed. */
+function toAsked(operation: BulkOperation, { error }: OperationOutcome): AskedOperation {
+  const detail = error?.message;
+  if (operation.kind === 'creation') return { type: operation.type, id: undefined, body: operation.data, detail };
+  const path = operation.kind === 'change' ? operation : operation.path;
+  const target = path?.target;
+  const id = target !== undefined && 'id' in target ? target.id : undefined;
+  return { type: path?.type, id, body: operation.kind === 'change' ? operation.data : undefined, detail };
 }
 
 function toResult({ operation: { method, bulkId }, outcome }: Ended): BulkResult {

@@ -1,8 +1,11 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { DirectoryContext } from '../../directory/context.ts';
+import { serves } from '../../directory/lifecycle/features.ts';
 import { resourceTypeRepresentations, schemaRepresentations, serviceProviderConfig } from '../../scim/discovery.ts';
 import { resourceNotFound, ScimError } from '../../scim/errors.ts';
 import { type JsonObject, member } from '../../scim/json.ts';
 import { toListResponse } from '../../scim/list-response.ts';
+import type { ResourceSchema } from '../../scim/schema/resource-schema.ts';
 import { findPathParameter } from './event.ts';
 import { redirectToKnownRoute } from './redirect.ts';
 import type { RouteHandlers, ScimRequest } from './request.ts';
@@ -47,11 +50,16 @@ function get(request: ScimRequest, resources: readonly JsonObject[]): APIGateway
 }
 
 function resourceTypesOf({ directory }: ScimRequest): readonly JsonObject[] {
-  return resourceTypeRepresentations(directory.tenant.schemas, directory.tenantUrl);
+  return resourceTypeRepresentations(servedSchemas(directory), directory.tenantUrl);
 }
 
 function schemasOf({ directory }: ScimRequest): readonly JsonObject[] {
-  return schemaRepresentations(directory.tenant.schemas, directory.tenantUrl);
+  return schemaRepresentations(servedSchemas(directory), directory.tenantUrl);
+}
+
+/** Those of the resource types that the application is served. */
+function servedSchemas(directory: DirectoryContext): readonly ResourceSchema[] {
+  return Object.values(directory.tenant.schemas).filter(({ type }) => serves(directory, type.name));
 }
 
 /** So that nobody takes the whole list for what the filter selects (RFC 7644 §4). */

@@ -4,18 +4,16 @@ import type { ItemTable } from '../../directory/store/item-table.ts';
 import { createRetryingTable } from '../../directory/store/retrying-table.ts';
 import { TableBusyError, UnknownOutcomeError } from '../../directory/store/table-errors.ts';
 import { describeFailure, type Log } from '../observability/log.ts';
+import { AFTERWARDS_MILLIS } from './afterwards.ts';
 import type { ScimMiddleware } from './middleware.ts';
 import type { Runtime, ScimDependencies } from './request.ts';
 import { type AccountingOutcome, RequestTrace } from './request-trace.ts';
-
-/** What an answer waits for its request to be counted, at most. An update takes some 10 ms. */
-const BUDGET_MILLIS = 500;
 
 type Dependencies = Pick<ScimDependencies, 'table' | 'log' | 'runtime'>;
 
 /**
  * Counts each request in the sync cycle of its application, before the answer, since nothing runs after it. Never fails a
- * request and never holds it up beyond {@link BUDGET_MILLIS}: what a busy table did not take is carried on to the
+ * request and never holds it up beyond {@link AFTERWARDS_MILLIS}: what a busy table did not take is carried on to the
  * application's next request in this process. It is lost where none follows within the cycle, or where the outcome of
  * the update is unknown, because a repeat could count twice; cycles are for watching, not for billing.
  */
@@ -70,7 +68,7 @@ class Accountant {
 
   async count(table: ItemTable, application: ApplicationName, counts: Counts): Promise<AccountingOutcome> {
     const counting = this.#join(table, application, counts);
-    return await Promise.race([counting, this.#runtime.sleep(BUDGET_MILLIS).then(() => 'late' as const)]);
+    return await Promise.race([counting, this.#runtime.sleep(AFTERWARDS_MILLIS).then(() => 'late' as const)]);
   }
 
   #join(table: ItemTable, application: ApplicationName, counts: Counts): Promise<AccountingOutcome> {
@@ -102,7 +100,7 @@ class Accountant {
   /** Whatever becomes of it, also after the answer, ends in an outcome and never in a rejection. */
   async #update(table: ItemTable, application: ApplicationName, counts: Counts): Promise<AccountingOutcome> {
     const { now, sleep, random, newId } = this.#runtime;
-    const retrying = createRetryingTable(table, { now, sleep, random, newId, deadline: now() + BUDGET_MILLIS });
+    const retrying = createRetryingTable(table, { now, sleep, random, newId, deadline: now() + AFTERWARDS_MILLIS });
     const all = this.#withCarried(application, counts);
     try {
       return await countRequest(retrying, application, all);

@@ -13,7 +13,7 @@ export function logRequests({ log, measure, runtime }: Dependencies): ScimMiddle
     const { requestId, tenant, application, method, route, scimType, tableCalls, readUnits, writeUnits } = trace;
     const operations = trace.operations && countByStatus(trace.operations);
     const fields = { requestId, tenant, application, method, route, status, scimType, operations, durationMs };
-    const table = { tableCalls, readUnits, writeUnits, accounting: trace.accounting && { ...trace.accounting } };
+    const table = { tableCalls, readUnits, writeUnits, ...writtenAbout(trace) };
     if (trace.failure === undefined) log.info('request', { ...fields, ...table });
     else log.error('request failed', { ...fields, ...table, failure: describeFailure(trace.failure) });
     measure({ route, status, durationMs });
@@ -25,6 +25,11 @@ export function logRequests({ log, measure, runtime }: Dependencies): ScimMiddle
     after: ({ internal, response }) => finish(internal.trace, response?.statusCode ?? 0),
     onError: ({ internal, response }) => finish(internal.trace, response?.statusCode ?? 0),
   };
+}
+
+/** What was written about the request, apart from what it wrote itself. */
+function writtenAbout({ accounting, logging }: RequestTrace) {
+  return { accounting: accounting && { ...accounting }, provisioningLog: logging && { ...logging } };
 }
 
 /** How many operations of a bulk request ended with each status. */

@@ -4,7 +4,8 @@ import type { CountedOperation } from '../../directory/cycles/counts.ts';
 import type { Done } from '../../directory/resource-view.ts';
 import type { ItemTable } from '../../directory/store/item-table.ts';
 import type { JsonValue } from '../../scim/json.ts';
-import type { Route } from '../contract/routes.ts';
+import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import type { RoutePattern } from '../contract/routes.ts';
 import type { Log } from '../observability/log.ts';
 import type { BodyLimit } from './body.ts';
 import type { ScimEvent } from './event.ts';
@@ -34,7 +35,7 @@ export interface Runtime {
 export type Measure = (request: RequestMeasure) => void;
 
 export interface RequestMeasure {
-  /** As `routes.ts` writes it. */
+  /** As `routes.ts` writes it; of the application API `application/` and what `application-routes.ts` has. */
   readonly route: string;
   readonly status: number;
   readonly durationMs: number;
@@ -43,7 +44,7 @@ export interface RequestMeasure {
 /** A request that has passed everything that is the same for all of them. */
 export interface ScimRequest {
   readonly event: ScimEvent;
-  readonly route: Route;
+  readonly route: RoutePattern;
   /** The value of the query parameter, decoded; of one given twice the last. */
   readonly query: (name: string) => string | undefined;
   /** The header's value; the name in lower case. */
@@ -53,14 +54,23 @@ export interface ScimRequest {
   readonly directory: DirectoryContext;
   /** Says what the request did, for its sync cycle. */
   readonly report: (done: Done) => void;
-  /** Says what became of a bulk request's operations, for its sync cycle and its log line. */
+  /** Says what became of a bulk request's operations, for its sync cycle, its log line and the provisioning log. */
   readonly reportOperations: (operations: readonly ReportedOperation[]) => void;
   /** How long the request's table calls go on being tried. */
   readonly remainingMs: () => number;
 }
 
+/** What an operation of a bulk request asked for, and what it was told where it failed: for the provisioning log alone. */
+export interface AskedOperation {
+  readonly type: ResourceTypeName | undefined;
+  readonly id: string | undefined;
+  readonly body: JsonValue | undefined;
+  readonly detail: string | undefined;
+}
+
 /** What became of an operation of a bulk request. */
 export interface ReportedOperation extends CountedOperation {
+  readonly asked: AskedOperation;
   /** Whatever was thrown, other than a ScimError. */
   readonly failure: unknown;
 }

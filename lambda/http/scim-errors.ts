@@ -18,6 +18,7 @@ export function answerErrors(): ScimMiddleware {
       const { trace } = request.internal;
       const error = toScimError(request.error, trace.requestId);
       trace.scimType = error.scimType;
+      trace.detail = error.message;
       if (error !== request.error) trace.failure = request.error;
       request.response = errorResponse(error);
     },

@@ -1,7 +1,8 @@
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { type AdminAccess, adminRoutes } from '../../lambda/contract/admin-api.ts';
+import { adminRoutes } from '../../lambda/contract/admin-api.ts';
+import type { AdminAccess } from '../../lambda/contract/admin-route.ts';
 import { ADMIN_PATH } from '../../lambda/contract/tenant-url.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 

@@ -3,7 +3,7 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIPSet, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { gatewayAnswers } from '../../lambda/contract/gateway-responses.ts';
-import { ADMIN_PATH } from '../../lambda/contract/tenant-url.ts';
+import { ADMIN_PATH, APPLICATION_PATH } from '../../lambda/contract/tenant-url.ts';
 import {
   allowListRule,
   managedRules,
@@ -67,8 +67,11 @@ export class ApiFirewall extends Construct {
 
   #allowLists({ stage, identityProviderAddresses = [], operatorAddresses = [] }: ApiFirewallProps) {
     // With the stage on API Gateway's own host name, without it on a domain of one's own.
-    const admin = pathBeginsWith([`/${ADMIN_PATH}/`, `/${stage.stageName}/${ADMIN_PATH}/`]);
-    const other = { notStatement: { statement: admin } };
+    const below = (path: string) => [`/${path}/`, `/${stage.stageName}/${path}/`];
+    const admin = pathBeginsWith(below(ADMIN_PATH));
+    // Nor the application's, whose requests are signed, and come from where the vendor's backend runs.
+    const signed = pathBeginsWith([...below(ADMIN_PATH), ...below(APPLICATION_PATH)]);
+    const other = { notStatement: { statement: signed } };
     return [
       ...this.#allowList('Operators', 0, admin, operatorAddresses),
       ...this.#allowList('IdentityProviders', 1, other, identityProviderAddresses),

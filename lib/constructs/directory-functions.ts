@@ -7,12 +7,18 @@ import type { EntryName } from '../../lambda/contract/environment.ts';
 import { CallSchedule } from './call-schedule.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DirectoryTable } from './directory-table.ts';
+import type { EventBus } from './event-bus.ts';
 import { ScimFunction, type ScimFunctionProps } from './scim-function.ts';
 import type { TokenSecrets } from './token-secrets.ts';
+import type { WebhookSecrets } from './webhook-secrets.ts';
+import type { Webhooks } from './webhooks.ts';
 
 export interface DirectoryFunctionsProps {
   readonly directory: DirectoryTable;
   readonly tokens: TokenSecrets;
+  readonly events: EventBus;
+  readonly webhooks: Webhooks;
+  readonly webhookSecrets: WebhookSecrets;
 
   /** Where the calls of schedules end that failed. */
   readonly deadLetters: DeadLetters;
@@ -44,10 +50,12 @@ export class DirectoryFunctions extends Construct {
   readonly bulk: NodejsFunction;
   readonly search: NodejsFunction;
   readonly discovery: NodejsFunction;
+  readonly application: NodejsFunction;
   readonly authorizer: NodejsFunction;
   readonly admin: NodejsFunction;
   readonly rotation: NodejsFunction;
   readonly sweeper: NodejsFunction;
+  readonly lifecycle: NodejsFunction;
   readonly #logRetention: RetentionDays;
 
   constructor(scope: Construct, id: string, props: DirectoryFunctionsProps) {
@@ -81,6 +89,10 @@ export class DirectoryFunctions extends Construct {
       description: 'SCIM: /ServiceProviderConfig, /ResourceTypes, /Schemas, and every path that there is not',
       environment: scim,
     });
+    this.application = this.#add('Application', 'application', {
+      description: "The API for the vendor's own application: reads, and attributes that are the application's",
+      environment: scim,
+    });
     this.authorizer = this.#add('Authorizer', 'authorizer', {
       description: 'Tells by the secret token which tenant and application make a request',
       environment: secrets,
@@ -89,7 +101,7 @@ export class DirectoryFunctions extends Construct {
     });
     this.admin = this.#add('Admin', 'admin', {
       description: "The operators' API: tenants, applications, tokens, reports",
-      environment: { ...scim, ...secrets, RUNBOOK: props.runbook },
+      environment: { ...scim, ...secrets, ...toTargets(props), RUNBOOK: props.runbook },
     });
     this.rotation = this.#add('Rotation', 'rotation', {
       description: 'Called by Secrets Manager, when it is asked to rotate a secret token',
@@ -100,6 +112,11 @@ export class DirectoryFunctions extends Construct {
       environment: table,
       timeout: Duration.minutes(5),
     });
+    this.lifecycle = this.#add('Lifecycle', 'lifecycle', {
+      description: 'Deletes users who have been deactivated for long, and purges those deleted long ago',
+      environment: table,
+      timeout: Duration.minutes(15),
+    });
     this.#grant(props);
     this.#addCallers(props);
   }
@@ -109,10 +126,12 @@ export class DirectoryFunctions extends Construct {
     return new ScimFunction(this, id, { entry, service, logRetention: this.#logRetention, ...options }).function;
   }
 
-  #grant({ directory, tokens }: DirectoryFunctionsProps): void {
-    for (const grantee of [this.users, this.groups, this.bulk, this.admin, this.sweeper]) {
-      directory.grantItems(grantee);
-    }
+  #grant({ directory, tokens, events, webhooks, webhookSecrets }: DirectoryFunctionsProps): void {
+    const { users, groups, bulk, application, admin, sweeper, lifecycle } = this;
+    for (const grantee of [users, groups, bulk, application, admin, sweeper, lifecycle]) directory.grantItems(grantee);
+    events.grantPublish(admin);
+    webhooks.grantSend(admin);
+    webhookSecrets.grantManage(admin);
     directory.grantSearching(this.search);
     directory.grantCounting(this.discovery);
     directory.grantRotation(this.rotation);
@@ -133,5 +152,20 @@ export class DirectoryFunctions extends Construct {
       rate: Duration.minutes(1),
       deadLetters,
     });
+    new CallSchedule(this, 'LifecycleSchedule', {
+      description: 'Calls the sweep of the lifecycle',
+      target: this.lifecycle,
+      rate: Duration.days(1),
+      deadLetters,
+    });
   }
+}
+
+/** Where the admin API has events go. */
+function toTargets({ events, webhooks, webhookSecrets }: DirectoryFunctionsProps) {
+  return {
+    EVENT_BUS_NAME: events.bus.eventBusName,
+    WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
+    WEBHOOK_SECRET_PREFIX: webhookSecrets.prefix,
+  };
 }

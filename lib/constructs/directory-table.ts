@@ -81,6 +81,36 @@ export class DirectoryTable extends Construct {
     return this.#grant(grantee, [...COUNTING, 'dynamodb:DeleteItem']);
   }
 
+  /**
+   * Lets the grantee do what the change feed does: read tenants and what is left of purged users, put entries of the log
+   * and their pointers, park what it cannot make sense of.
+   */
+  grantFeeding(grantee: IGrantable): Grant {
+    return this.#grant(grantee, [
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:ConditionCheckItem',
+    ]);
+  }
+
+  /** Lets the grantee follow the table's stream. @returns the stream's ARN */
+  grantStream(grantee: IGrantable): string {
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error('the table has no stream');
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      resourceArns: [tableStreamArn],
+    });
+    return tableStreamArn;
+  }
+
+  /** Lets the grantee read single items by their keys, and nothing else. */
+  grantLookingUp(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ['dynamodb:GetItem']);
+  }
+
   /** Lets the grantee note on an application which tokens it has, and that in the audit. */
   grantRotation(grantee: IGrantable): Grant {
     return this.#grant(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);

@@ -1,5 +1,6 @@
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -7,6 +8,7 @@ import { DefaultDashboardFactory, MonitoringFacade, notifySns } from 'cdk-monito
 import { Construct } from 'constructs';
 import { AlarmMaker } from '../monitoring/alarm.ts';
 import { costSection } from '../monitoring/cost-section.ts';
+import { eventSection, type WatchedEvents } from '../monitoring/event-section.ts';
 import { logBytesOf, metricsOf, ownMetrics } from '../monitoring/metrics.ts';
 import { requestSection } from '../monitoring/request-section.ts';
 import { resourceSection, type WatchedResources } from '../monitoring/resource-section.ts';
@@ -27,10 +29,19 @@ export interface RegionMonitoringProps {
   readonly stageName: string;
   readonly table: TableV2;
   readonly deadLetters: Queue;
+  readonly events: EventResources;
   readonly firewall: ApiFirewall | undefined;
 
   /** By the name that is shown. */
   readonly functions: Readonly<Record<string, NodejsFunction>>;
+}
+
+/** What events go through. */
+export interface EventResources {
+  readonly feedDeadLetters: Queue;
+  readonly webhookQueue: Queue;
+  readonly webhookDeadLetters: Queue;
+  readonly bus: EventBus;
 }
 
 /** Dashboard and alarms of a region. */
@@ -48,9 +59,24 @@ export class RegionMonitoring extends Construct {
     const resources = toResources(props);
     facade.monitorCustom(tenantSection(own, alarms));
     facade.monitorCustom(requestSection(api, own, alarms));
+    facade.monitorCustom(eventSection(own, toEvents(props), alarms));
     facade.monitorCustom(resourceSection(resources, alarms));
     facade.monitorCustom(costSection(api, resources, logBytesOf(service)));
   }
+}
+
+function toEvents({ functions, events }: RegionMonitoringProps): WatchedEvents {
+  const { feedDeadLetters, webhookQueue, webhookDeadLetters, bus } = events;
+  const queue = ({ queueName: QueueName }: Queue) => metricsOf('AWS/SQS', { QueueName });
+  const { feed } = functions;
+  if (feed === undefined) throw new Error('expected the functions to name the feed');
+  return {
+    feed: metricsOf('AWS/Lambda', { FunctionName: feed.functionName }),
+    feedDeadLetters: queue(feedDeadLetters),
+    webhookQueue: queue(webhookQueue),
+    webhookDeadLetters: queue(webhookDeadLetters),
+    bus: metricsOf('AWS/Events', { EventBusName: bus.eventBusName }),
+  };
 }
 
 function toResources({ functions, table, deadLetters, firewall }: RegionMonitoringProps): WatchedResources {

@@ -14,7 +14,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { routes, type ScimEntry } from '../../lambda/contract/routes.ts';
-import { ADMIN_PATH, type TenantUrlTemplate, toApiPath } from '../../lambda/contract/tenant-url.ts';
+import { ADMIN_PATH, APPLICATION_PATH, type TenantUrlTemplate, toApiPath } from '../../lambda/contract/tenant-url.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 
 /** First part of the path on API Gateway's own host name. */
@@ -54,8 +54,8 @@ export interface ScimApiProps {
   /** What answers the routes. */
   readonly entries: Readonly<Record<ScimEntry, IFunction>>;
 
-  /** What answers the operator's requests, which are signed with AWS credentials. */
-  readonly admin: IFunction;
+  /** What answers requests that are signed with AWS credentials: operators', and the vendor's own application's. */
+  readonly signed: Readonly<Record<typeof ADMIN_PATH | typeof APPLICATION_PATH, IFunction>>;
 
   /** Requests a second, and how many may come at once, before clients are told to wait. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
@@ -64,7 +64,7 @@ export interface ScimApiProps {
   readonly logRetention: RetentionDays;
 }
 
-/** The REST API: every route of the route table, with any method, behind the authorizer; and the admin API, behind IAM. */
+/** The REST API: every route of the route table, with any method, behind the authorizer; and the APIs that are behind IAM. */
 export class ScimApi extends Construct {
   readonly restApi: RestApi;
 
@@ -89,9 +89,11 @@ export class ScimApi extends Construct {
     });
     addGatewayResponses(this.restApi);
     this.#addScimRoutes(props);
-    resourceAt(this.restApi.root, `${ADMIN_PATH}/{proxy+}`).addMethod('ANY', toIntegration(props.admin), {
-      authorizationType: AuthorizationType.IAM,
-    });
+    for (const path of [ADMIN_PATH, APPLICATION_PATH] as const) {
+      resourceAt(this.restApi.root, `${path}/{proxy+}`).addMethod('ANY', toIntegration(props.signed[path]), {
+        authorizationType: AuthorizationType.IAM,
+      });
+    }
     Validations.of(this.restApi).acknowledge(
       {
         id: 'AwsSolutions-APIG2',
@@ -104,7 +106,8 @@ export class ScimApi extends Construct {
       },
       {
         id: 'AwsSolutions-COG4',
-        reason: 'Identity providers send a secret token, which our own authorizer checks; operators sign with IAM',
+        reason:
+          'Identity providers send a secret token, which our own authorizer checks; operators and the application sign with IAM',
       },
     );
   }

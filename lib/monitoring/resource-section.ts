@@ -13,7 +13,7 @@ export interface WatchedResources {
 }
 
 /** Functions that a client waits for: a throttled one is an error that the client sees. */
-const ANSWERING = ['users', 'groups', 'bulk', 'search', 'discovery', 'authorizer', 'admin'];
+const ANSWERING = ['users', 'groups', 'bulk', 'search', 'discovery', 'application', 'authorizer', 'admin'];
 
 /** Lambda, DynamoDB, what is thrown away, what is refused. */
 export function resourceSection(resources: WatchedResources, alarms: AlarmMaker): CustomMonitoringProps {
@@ -29,7 +29,7 @@ export function resourceSection(resources: WatchedResources, alarms: AlarmMaker)
           alarms.on({
             name: 'dead-letters',
             article: 'dead-letters',
-            description: 'Calls of the sweeper or the watcher failed for good.',
+            description: 'Calls of the sweeper, the watcher or the sweep of the lifecycle failed for good.',
             metric: resources.deadLetters('ApproximateNumberOfMessagesVisible', {
               label: 'calls',
               statistic: 'Maximum',

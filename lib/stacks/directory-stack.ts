@@ -1,17 +1,27 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { stackOutputs } from '../../lambda/contract/stack-outputs.ts';
-import { ADMIN_PATH, parseTenantUrlTemplate, type TenantUrlTemplate } from '../../lambda/contract/tenant-url.ts';
+import {
+  ADMIN_PATH,
+  APPLICATION_PATH,
+  parseTenantUrlTemplate,
+  type TenantUrlTemplate,
+} from '../../lambda/contract/tenant-url.ts';
 import type { RegionConfig } from '../config/region-config.ts';
 import { AdminPolicies } from '../constructs/admin-policies.ts';
 import { ApiDomain } from '../constructs/api-domain.ts';
 import { ApiFirewall } from '../constructs/api-firewall.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
+import { ApplicationPolicy } from '../constructs/application-policy.ts';
+import { ChangeFeed } from '../constructs/change-feed.ts';
 import { DeadLetters } from '../constructs/dead-letters.ts';
 import { DirectoryFunctions } from '../constructs/directory-functions.ts';
 import { DirectoryTable } from '../constructs/directory-table.ts';
+import { EventBus } from '../constructs/event-bus.ts';
 import { ScimApi } from '../constructs/scim-api.ts';
 import { TokenSecrets } from '../constructs/token-secrets.ts';
+import { WebhookSecrets } from '../constructs/webhook-secrets.ts';
+import { Webhooks } from '../constructs/webhooks.ts';
 
 export interface DirectoryStackProps extends StackProps {
   readonly config: RegionConfig;
@@ -23,6 +33,9 @@ export class DirectoryStack extends Stack {
   readonly functions: DirectoryFunctions;
   readonly api: ScimApi;
   readonly deadLetters: DeadLetters;
+  readonly events: EventBus;
+  readonly webhooks: Webhooks;
+  readonly feed: ChangeFeed;
   /** Undefined where it is switched off. */
   readonly firewall: ApiFirewall | undefined;
 
@@ -35,9 +48,15 @@ export class DirectoryStack extends Stack {
       deletionProtection: isKept,
     });
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
+    const own = { directory: this.directory, service: this.stackName, logRetention: config.logRetentionDays };
+    const webhookSecrets = new WebhookSecrets(this, 'WebhookSecrets');
+    this.events = new EventBus(this, 'Events');
+    this.webhooks = new Webhooks(this, 'Webhooks', { ...own, secrets: webhookSecrets });
+    this.feed = new ChangeFeed(this, 'Feed', { ...own, events: this.events, webhooks: this.webhooks });
     this.functions = new DirectoryFunctions(this, 'Functions', {
       directory: this.directory,
       tokens: new TokenSecrets(this, 'Tokens'),
+      ...{ events: this.events, webhooks: this.webhooks, webhookSecrets },
       deadLetters: this.deadLetters,
       tenantUrl: config.tenantUrl,
       runbook: config.alarms.runbook,
@@ -51,13 +70,13 @@ export class DirectoryStack extends Stack {
   }
 
   #addApi(config: RegionConfig, tenantUrl: TenantUrlTemplate): ScimApi {
-    const { authorizer, admin, users, groups, bulk, search, discovery } = this.functions;
+    const { authorizer, admin, application, users, groups, bulk, search, discovery } = this.functions;
     const api = new ScimApi(this, 'Api', {
       name: this.stackName,
       tenantUrl,
       authorizer,
       entries: { users, groups, bulk, search, discovery },
-      admin,
+      signed: { admin, application },
       throttle: config.throttle,
       logRetention: config.logRetentionDays,
     });
@@ -81,8 +100,17 @@ export class DirectoryStack extends Stack {
       host === '{api}' ? restApi.urlForPath(`/${path}`) : tenantUrl,
     );
     this.#addOutput(stackOutputs.adminUrl, "The operators' API, signed", restApi.urlForPath(`/${ADMIN_PATH}`));
+    this.#addOutput(
+      stackOutputs.applicationUrl,
+      "The API for the vendor's own application, signed",
+      restApi.urlForPath(`/${APPLICATION_PATH}`),
+    );
+    this.#addOutput(stackOutputs.eventBusName, 'Where events are published', this.events.bus.eventBusName);
+    this.#addOutput(stackOutputs.eventBusArn, 'The same, for rules', this.events.bus.eventBusArn);
     this.#addOutput(stackOutputs.tableName, 'The directory itself', this.directory.table.tableName);
     this.#addOutput('RotationFunctionArn', 'For Secrets Manager', this.functions.rotation.functionArn);
+    const { policy } = new ApplicationPolicy(this, 'ApplicationPolicy', restApi);
+    this.#addOutput('ApplicationPolicyArn', "Policy of the vendor's own application", policy.managedPolicyArn);
     const { observer, operator, administrator } = new AdminPolicies(this, 'AdminPolicies', restApi);
     this.#addOutput('ObserverPolicyArn', 'Policy of who may look', observer.managedPolicyArn);
     this.#addOutput('OperatorPolicyArn', 'Policy of who runs tenants', operator.managedPolicyArn);

@@ -31,6 +31,8 @@ export class MonitoringStack extends Stack {
       logRetention: config.logRetentionDays,
     });
     const { users, groups, bulk, search, discovery, authorizer, admin, rotation, sweeper } = directory.functions;
+    const { application, lifecycle } = directory.functions;
+    const { feed, webhooks } = directory;
     new RegionMonitoring(this, 'Monitoring', {
       service,
       topic,
@@ -39,10 +41,16 @@ export class MonitoringStack extends Stack {
       stageName: STAGE_NAME,
       table: directory.directory.table,
       deadLetters: directory.deadLetters.queue,
+      events: {
+        feedDeadLetters: feed.deadLetters,
+        webhookQueue: webhooks.queue,
+        webhookDeadLetters: webhooks.deadLetters,
+        bus: directory.events.bus,
+      },
       firewall: directory.firewall,
       functions: {
-        ...{ users, groups, bulk, search, discovery, authorizer, admin, rotation, sweeper },
-        watcher: watcher.function,
+        ...{ users, groups, bulk, search, discovery, application, authorizer, admin, rotation, sweeper, lifecycle },
+        ...{ feed: feed.function, webhooks: webhooks.function, watcher: watcher.function },
       },
     });
     new CfnOutput(this, 'AlarmTopicArn', { description: 'Where alarms go: subscribe to it', value: topic.topicArn });

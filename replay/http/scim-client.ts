@@ -6,6 +6,7 @@ import type { Recorder } from '../report/recorder.ts';
 import { RunStoppedError, UnusableAnswerError } from './faults.ts';
 import { type BlankStyle, encodeQuery, type Query } from './query.ts';
 import { isTransient, MAX_ATTEMPTS, toWaitMs } from './retry.ts';
+import { type SentAction, toSentAction } from './sent-action.ts';
 import type { TenantUrl } from './tenant-url.ts';
 import type { TokenSource } from './token.ts';
 
@@ -45,6 +46,8 @@ export interface ScimClientOptions {
   readonly signal: AbortSignal;
   /** Told of each answer; never of a token. */
   readonly trace: (line: string) => void;
+  /** Told of each request for users and groups. */
+  readonly note: (action: SentAction) => void;
 }
 
 /** How the report names a request: no id, no value. */
@@ -122,13 +125,21 @@ export class ScimClient {
       const milliseconds = performance.now() - started;
       recorder.answered(kind, milliseconds);
       trace(`${request.method} ${url.slice(this.baseUrl.length)} ${response.status} ${Math.round(milliseconds)} ms`);
-      return { status: response.status, headers: response.headers, text };
+      const answer = { status: response.status, headers: response.headers, text };
+      this.#note(request, answer);
+      return answer;
     } catch (error) {
       this.#throwIfInterrupted();
       const failure = timeout.aborted ? `no answer within ${timeoutSeconds} s` : connectionFailure(error);
       trace(`${request.method} ${url.slice(this.baseUrl.length)} ${failure}`);
+      this.#note(request, undefined);
       return { failure };
     }
+  }
+
+  #note(request: ScimRequest, answer: RawAnswer | undefined): void {
+    const action = toSentAction(request, answer);
+    if (action !== undefined) this.#options.note(action);
   }
 
   #urlOf({ endpoint, id, query }: ScimRequest): string {

@@ -30,6 +30,13 @@ export interface ResourceBody {
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.3 RFC 7644 §3.3 and §3.5.1}
  */
 export function parseResourceBody(schema: ResourceSchema, body: JsonValue): ResourceBody {
+  const parsed = parsePartialBody(schema, body);
+  assertComplete(schema, parsed.attributes);
+  return parsed;
+}
+
+/** As {@link parseResourceBody}, of a part of a resource: required attributes may be missing. */
+export function parsePartialBody(schema: ResourceSchema, body: JsonValue): ResourceBody {
   if (!isJsonObject(body)) throw invalidSyntax(`expected a resource as an object, got ${describeJsonType(body)}`);
   const core = readDefined(body, (name) => schema.findCoreAttribute(name), '');
   let members: readonly string[] | undefined;
@@ -40,7 +47,6 @@ export function parseResourceBody(schema: ResourceSchema, body: JsonValue): Reso
     else if (attribute.mutability !== 'readOnly') members = parseMemberIds(attribute, value);
   }
   const attributes = Object.fromEntries([...parseAttributes(own, ''), ...parseExtensions(schema, body)]);
-  assertComplete(schema, attributes);
   return { attributes, members };
 }
 

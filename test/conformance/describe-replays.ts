@@ -29,6 +29,7 @@ export function describeReplays(
   it.each(cases)('answers $name without an error, and ends in the state that was sent', async (variant) => {
     const tenant = run.tenants[variant.index];
     if (tenant === undefined) throw new Error('there are fewer tenants than variants');
-    expectPassed(await runReplay(tenant, ['--keep', ...variant.args], size), size, variant.hasGroups);
+    const { args, hasGroups, size: own = size } = variant;
+    expectPassed(await runReplay(tenant, ['--keep', ...args], own), own, hasGroups);
   });
 }

@@ -7,6 +7,7 @@ import { EmulatedDeployment } from '../helpers/emulated-deployment.ts';
 import { projectRoot } from '../helpers/processes.ts';
 import { describeDestruction } from './describe-destruction.ts';
 import { describeEnd } from './describe-end.ts';
+import { describeEvents } from './describe-events.ts';
 import { describeFirstDeployment } from './describe-first-deployment.ts';
 import { describeLeastPrivilege } from './describe-least-privilege.ts';
 import { describeRotation } from './describe-rotation.ts';
@@ -38,7 +39,9 @@ function getDeployment(): EmulatedDeployment {
 
 describeFirstDeployment(getDeployment);
 describeRotation(getDeployment);
+describeEvents(getDeployment);
 describeUpdates(getDeployment);
 describeEnd(getDeployment);
 describeLeastPrivilege(getDeployment);
+describeEvents(getDeployment, { isIamEnforced: true });
 describeDestruction(getDeployment);

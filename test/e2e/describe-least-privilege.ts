@@ -80,10 +80,13 @@ export function describeLeastPrivilege(deployment: () => EmulatedDeployment): vo
       expect(JSON.stringify(await cli('tenants', 'list'))).not.toContain('brief');
     });
 
-    it.each(['FunctionsSweeper', 'Watcher'])('%s, which a schedule calls, has every permission', async (logicalId) => {
-      const found = await deployment().findPhysicalId('AWS::Lambda::Function', logicalId);
-      expect(await deployment().aws.invoke(found.region, found.id)).toBeUndefined();
-    });
+    it.each(['FunctionsSweeper', 'FunctionsLifecycle', 'Watcher'])(
+      '%s, which a schedule calls, has every permission',
+      async (logicalId) => {
+        const found = await deployment().findPhysicalId('AWS::Lambda::Function', logicalId);
+        expect(await deployment().aws.invoke(found.region, found.id)).toBeUndefined();
+      },
+    );
 
     it('an observer sees the tenants, and is refused a token', async () => {
       const credentials = await deployment().aws.assumeRole(`arn:aws:iam::${EMULATED_ACCOUNT}:role/${ROLE}`);

@@ -15,6 +15,8 @@ export const application: Application = {
   name: 'default',
   created: '2026-11-01T00:00:00Z',
   muted: false,
+  features: { create: true, update: true, deactivate: true, delete: true, groups: true },
+  immutableExternalId: false,
   token: validToken,
 };
 
@@ -26,6 +28,9 @@ export const acme: Tenant = {
   settings: {
     ...{ uniqueGroupNames: true, maxPageSize: 200, maxMemberChanges: 5_000 },
     ...{ maxBulkOperations: 1_000, maxBulkBytes: 1_048_576 },
+    ...{ eventAttributes: ['userName'], webhookUrl: null, retentionDays: 30, deleteAfterDeactivatedDays: null },
+    ...{ returningUsers: 'create', requiredAttributes: [], inactiveOnCreate: 'accept' },
+    ...{ createDefaults: { timezone: 'Etc/UTC' }, locallyOwned: [] },
   },
   counts: { users: 1_000, groups: 1 },
   applications: [application],

@@ -4,8 +4,10 @@ import type { ItemTable } from '../../directory/store/item-table.ts';
 import { createAdmin } from '../../lambda/admin.ts';
 import type { TokenVault } from '../../lambda/authorization/token-vault.ts';
 import { systemRuntime } from '../../lambda/aws/runtime.ts';
-import { type AdminOperation, type AdminRoute, adminRoutes } from '../../lambda/contract/admin-api.ts';
+import { type AdminOperation, adminRoutes } from '../../lambda/contract/admin-api.ts';
+import type { AdminRoute } from '../../lambda/contract/admin-route.ts';
 import type { Runtime } from '../../lambda/http/request.ts';
+import { MemoryDelivery } from './memory-delivery.ts';
 import type { MemoryVault } from './memory-vault.ts';
 import { RecordedLog } from './scim-server.ts';
 
@@ -29,6 +31,8 @@ export interface AdminCallOptions {
 export class AdminApi<Vault extends TokenVault = MemoryVault> {
   readonly log = new RecordedLog();
   readonly vault: Vault;
+  /** What was published, queued for webhooks, and made as their secrets. */
+  readonly delivery = new MemoryDelivery();
   /** Milliseconds since 1970. */
   time = Date.parse('2026-11-01T00:00:00Z');
   readonly #handler;
@@ -38,6 +42,9 @@ export class AdminApi<Vault extends TokenVault = MemoryVault> {
     this.#handler = createAdmin({
       table,
       vault: this.vault,
+      publisher: this.delivery.publisher,
+      webhooks: this.delivery.webhooks,
+      webhookSecrets: this.delivery.webhookSecrets,
       tenantUrlTemplate: 'https://{api}/{stage}/{tenant}/scim/v2',
       runbook: 'docs/runbook.md',
       log: this.log,

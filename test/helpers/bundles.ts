@@ -6,15 +6,19 @@ import { projectRoot } from './processes.ts';
 /** Every entry: a new one that is missing here does not compile. */
 const entries: Readonly<Record<EntryName, true>> = {
   admin: true,
+  application: true,
   authorizer: true,
   bulk: true,
   discovery: true,
+  feed: true,
   groups: true,
+  lifecycle: true,
   rotation: true,
   search: true,
   sweeper: true,
   users: true,
   watcher: true,
+  webhooks: true,
 };
 export const entryNames = Object.keys(entries).sort();
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { type AdminOperation, type AdminRoute, adminRoutes } from '../../lambda/contract/admin-api.ts';
+import { type AdminOperation, adminRoutes } from '../../lambda/contract/admin-api.ts';
+import type { AdminRoute } from '../../lambda/contract/admin-route.ts';
 
 /** What a request of the admin API held, already parsed by the contract. */
 export interface FakeCall<O extends AdminOperation> {

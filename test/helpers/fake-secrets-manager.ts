@@ -80,7 +80,11 @@ export class FakeSecretsManager {
     const secret = this.#get(name);
     if (secret.texts.size === 0) secret.labels.set('AWSCURRENT', ClientRequestToken);
     secret.texts.set(ClientRequestToken, SecretString);
+    const former = secret.labels.get('AWSCURRENT');
     for (const label of labels) secret.labels.set(label, ClientRequestToken);
+    if (labels.includes('AWSCURRENT') && former !== undefined && former !== ClientRequestToken) {
+      secret.labels.set('AWSPREVIOUS', former);
+    }
     return {};
   }
 

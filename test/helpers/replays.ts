@@ -14,6 +14,8 @@ export interface ReplayVariant {
   readonly args: readonly string[];
   /** Whether it provisions groups. */
   readonly hasGroups: boolean;
+  /** Default: that of the test's others. */
+  readonly size?: ReplaySize;
 }
 
 const mappings = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AdminAccess, adminRoutes } from '../../lambda/contract/admin-api.ts';
+import { adminRoutes } from '../../lambda/contract/admin-api.ts';
+import type { AdminAccess } from '../../lambda/contract/admin-route.ts';
 import { synthesise, toText } from '../helpers/stacks.ts';
 
 const stack = synthesise();

@@ -2,7 +2,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gatewayAnswers } from '../../lambda/contract/gateway-responses.ts';
 import { routes, TENANT_PATH } from '../../lambda/contract/routes.ts';
-import { ADMIN_PATH } from '../../lambda/contract/tenant-url.ts';
+import { ADMIN_PATH, APPLICATION_PATH } from '../../lambda/contract/tenant-url.ts';
 import { type StackTemplate, synthesise } from '../helpers/stacks.ts';
 
 let stack: StackTemplate;
@@ -14,13 +14,15 @@ beforeAll(() => {
 });
 
 describe('the API', () => {
-  it('has every route of the route table, with any method, behind the authorizer; and the admin API behind IAM', () => {
+  it('has every route of the route table, with any method, behind the authorizer; and two APIs behind IAM', () => {
     const methods = stack.methodsByPath();
-    const admin = `/${ADMIN_PATH}/{proxy+}`;
-    expect([...methods.keys()].sort()).toEqual([...routes.map(({ path }) => `/${TENANT_PATH}/${path}`), admin].sort());
+    const signed = [ADMIN_PATH, APPLICATION_PATH].map((path) => `/${path}/{proxy+}`);
+    const scim = routes.map(({ path }) => `/${TENANT_PATH}/${path}`);
+    expect([...methods.keys()].sort()).toEqual([...scim, ...signed].sort());
     for (const [path, method] of methods) {
-      expect(method).toMatchObject({ HttpMethod: 'ANY', AuthorizationType: path === admin ? 'AWS_IAM' : 'CUSTOM' });
-      expect(method.AuthorizerId === undefined).toBe(path === admin);
+      const isSigned = signed.includes(path);
+      expect(method).toMatchObject({ HttpMethod: 'ANY', AuthorizationType: isSigned ? 'AWS_IAM' : 'CUSTOM' });
+      expect(method.AuthorizerId === undefined).toBe(isSigned);
     }
   });
 

@@ -2,9 +2,12 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type StackTemplate, synthesise } from '../helpers/stacks.ts';
 
-const FUNCTIONS = ['Users', 'Groups', 'Bulk', 'Search', 'Discovery', 'Authorizer', 'Admin', 'Rotation', 'Sweeper'].map(
-  (name) => `Functions${name}`,
-);
+const FUNCTIONS = [
+  ...['Users', 'Groups', 'Bulk', 'Search', 'Discovery', 'Application', 'Authorizer', 'Admin', 'Rotation', 'Sweeper'],
+  'Lifecycle',
+].map((name) => `Functions${name}`);
+const EVENT_FUNCTIONS = ['FeedFunction', 'WebhooksFunction'];
+const ALL_FUNCTIONS = [...FUNCTIONS, ...EVENT_FUNCTIONS];
 
 let stack: StackTemplate;
 let template: Template;
@@ -57,7 +60,7 @@ describe('the directory table', () => {
 describe('the functions', () => {
   it('run on arm64 and Node 24, each with a log group that forgets', () => {
     const functions = stack.resources('AWS::Lambda::Function');
-    expect(functions).toHaveLength(FUNCTIONS.length);
+    expect(functions).toHaveLength(ALL_FUNCTIONS.length);
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
       expect(Properties.FunctionName).toBeUndefined();
@@ -66,7 +69,7 @@ describe('the functions', () => {
       expect(Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME).toBe('scim-stack-us');
     }
     const logGroups = stack.resources('AWS::Logs::LogGroup');
-    expect(logGroups).toHaveLength(FUNCTIONS.length + 1);
+    expect(logGroups).toHaveLength(ALL_FUNCTIONS.length + 1);
     for (const [, { Properties }] of logGroups) expect(Properties.RetentionInDays).toBe(90);
   });
 
@@ -95,28 +98,41 @@ describe('the functions', () => {
     'dynamodb:UpdateItem',
   ];
 
+  const scheduled = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+
   it.each([
-    ['Users', items],
-    ['Groups', items],
-    ['Bulk', items],
+    ['FunctionsUsers', items],
+    ['FunctionsGroups', items],
+    ['FunctionsBulk', items],
+    // It writes attributes of users, whose index entries it may have to move.
+    ['FunctionsApplication', items],
     // It counts itself in a sync cycle, as every request does, and deletes nothing.
-    ['Search', items.filter((action) => action !== 'dynamodb:DeleteItem')],
-    ['Discovery', items.filter((action) => !['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'].includes(action))],
-    ['Authorizer', ['secretsmanager:GetSecretValue']],
+    ['FunctionsSearch', items.filter((action) => action !== 'dynamodb:DeleteItem')],
     [
-      'Admin',
+      'FunctionsDiscovery',
+      items.filter((action) => !['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'].includes(action)),
+    ],
+    ['FunctionsAuthorizer', ['secretsmanager:GetSecretValue']],
+    [
+      'FunctionsAdmin',
       [
         ...items,
+        'events:PutEvents',
         'secretsmanager:CreateSecret',
+        'secretsmanager:CreateSecret',
+        'secretsmanager:DeleteSecret',
         'secretsmanager:DeleteSecret',
         'secretsmanager:DescribeSecret',
         'secretsmanager:PutSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:TagResource',
         'secretsmanager:TagResource',
         'secretsmanager:UpdateSecretVersionStage',
+        'sqs:SendMessage',
       ],
     ],
     [
-      'Rotation',
+      'FunctionsRotation',
       [
         'dynamodb:GetItem',
         'dynamodb:PutItem',
@@ -127,28 +143,72 @@ describe('the functions', () => {
         'secretsmanager:UpdateSecretVersionStage',
       ],
     ],
-    ['Sweeper', [...items, 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']],
-  ])('let %s do what its entry needs, and nothing else', (entry, actions) => {
-    expect(stack.actionsOf(`Functions${entry}`)).toEqual(actions);
+    ['FunctionsSweeper', [...items, ...scheduled]],
+    ['FunctionsLifecycle', [...items, ...scheduled]],
+    [
+      'FeedFunction',
+      [
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:DescribeStream',
+        'dynamodb:GetItem',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'events:PutEvents',
+        // Lambda's own, for the batches that it gives up, and the feed's, for webhooks.
+        ...scheduled,
+        'sqs:SendMessage',
+      ],
+    ],
+    [
+      'WebhooksFunction',
+      [
+        'dynamodb:GetItem',
+        'secretsmanager:GetSecretValue',
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+      ],
+    ],
+  ])('let %s do what its entry needs, and nothing else', (id, actions) => {
+    expect(stack.actionsOf(id)).toEqual(actions);
   });
 
-  it('let authorizer and rotation alone read tokens', () => {
-    const readers = FUNCTIONS.filter((id) => stack.actionsOf(id).includes('secretsmanager:GetSecretValue'));
-    expect(readers).toEqual(['FunctionsAuthorizer', 'FunctionsRotation']);
+  /** The functions that may read secrets with such names. */
+  function readersOf(prefix: string): readonly string[] {
+    return ALL_FUNCTIONS.filter((id) =>
+      stack
+        .statementsOf(id)
+        .some(
+          ({ Action, Resource }) =>
+            [Action].flat().includes('secretsmanager:GetSecretValue') && JSON.stringify(Resource).includes(prefix),
+        ),
+    );
+  }
+
+  it('let authorizer and rotation alone read tokens, and the sender alone what signs webhooks', () => {
+    expect(readersOf('scim-stack-us/tokens/')).toEqual(['FunctionsAuthorizer', 'FunctionsRotation']);
+    expect(readersOf('scim-stack-us/webhooks/')).toEqual(['WebhooksFunction']);
   });
 
-  it("touch the secrets of this stack's prefix alone", () => {
-    const statements = FUNCTIONS.flatMap((id) => stack.statementsOf(id));
+  it("touch the secrets of this stack's prefixes alone", () => {
+    const statements = ALL_FUNCTIONS.flatMap((id) => stack.statementsOf(id));
     const secrets = statements.filter(({ Action }) => JSON.stringify(Action).includes('secretsmanager:'));
-    expect(secrets).toHaveLength(3);
-    for (const { Resource } of secrets) expect(JSON.stringify(Resource)).toContain(':secret:scim-stack-us/tokens/*');
+    expect(secrets).toHaveLength(5);
+    for (const { Resource } of secrets) {
+      expect(JSON.stringify(Resource)).toMatch(/:secret:scim-stack-us\/(?:tokens|webhooks)\/\*/);
+    }
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ TOKEN_SECRET_PREFIX: 'scim-stack-us/tokens/' }) },
     });
   });
 
   it('write to their own log group alone', () => {
-    for (const id of FUNCTIONS) {
+    for (const id of ALL_FUNCTIONS) {
       const [logs, ...others] = stack.statementsOf(id).filter(({ Action }) => JSON.stringify(Action).includes('logs:'));
       expect(others).toEqual([]);
       expect(JSON.stringify(logs?.Resource)).toContain(`${id}Logs`);
@@ -158,7 +218,7 @@ describe('the functions', () => {
   it("have no wildcard among their actions, and none of AWS's own policies", () => {
     const documents = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) => stack.resources(type));
     const statements = documents.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
-    expect(statements.length).toBeGreaterThan(FUNCTIONS.length);
+    expect(statements.length).toBeGreaterThan(ALL_FUNCTIONS.length);
     for (const { Action, Resource } of statements) {
       expect(JSON.stringify(Action)).not.toContain('*');
       expect(Resource).not.toBe('*');
@@ -167,16 +227,27 @@ describe('the functions', () => {
     expect(managed.map(([id]) => id)).toEqual([expect.stringMatching(/^ApiLogRole/)]);
   });
 
-  it('have the sweeper called every minute, and what fails for good kept', () => {
-    expect(stack.only('AWS::Events::Rule')).toMatchObject({ ScheduleExpression: 'rate(1 minute)' });
-    expect(stack.only('AWS::Lambda::EventInvokeConfig')).toMatchObject({
-      FunctionName: { Ref: expect.stringMatching(/^FunctionsSweeper/) },
-      MaximumRetryAttempts: 1,
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^DeadLetters/), 'Arn'] } },
-      },
-    });
-    expect(stack.only('AWS::SQS::Queue')).toMatchObject({ SqsManagedSseEnabled: true });
+  it.each([
+    ['Sweep', 'FunctionsSweeper', 'rate(1 minute)'],
+    ['Lifecycle', 'FunctionsLifecycle', 'rate(1 day)'],
+  ])('have %s called at its time, and what fails for good kept', (name, functionId, rate) => {
+    const [rule] = stack.resources('AWS::Events::Rule').filter(([id]) => id.startsWith(`Functions${name}`));
+    expect(rule?.[1].Properties).toMatchObject({ ScheduleExpression: rate });
+    const configs = stack.resources('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
+    expect(configs.filter(({ FunctionName }) => FunctionName.Ref.startsWith(functionId))).toEqual([
+      expect.objectContaining({
+        MaximumRetryAttempts: 1,
+        DestinationConfig: {
+          OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^DeadLetters/), 'Arn'] } },
+        },
+      }),
+    ]);
+  });
+
+  it('keep what waits in queues encrypted', () => {
+    const queues = stack.resources('AWS::SQS::Queue').map(([, { Properties }]) => Properties);
+    expect(queues.length).toBeGreaterThanOrEqual(4);
+    for (const queue of queues) expect(queue).toMatchObject({ SqsManagedSseEnabled: true });
   });
 
   it('let Secrets Manager of the same account call the rotation, and schedule none', () => {
@@ -199,13 +270,15 @@ describe('the installation', () => {
       const named = Object.keys(Properties).filter((key) => /^(?:\w+Name|Name)$/.test(key));
       return named.map((key) => `${Type}.${key}`);
     });
-    // A REST API and an authorizer may share their names with others; the rest are references and host names.
+    // A REST API and an authorizer may share their names with others; a bus has the stack's; the rest are references.
     expect([...new Set(names)].sort()).toEqual([
       'AWS::ApiGateway::Authorizer.Name',
       'AWS::ApiGateway::RestApi.Name',
       'AWS::ApiGateway::Stage.StageName',
+      'AWS::Events::EventBus.Name',
       'AWS::IAM::Policy.PolicyName',
       'AWS::Lambda::EventInvokeConfig.FunctionName',
+      'AWS::Lambda::EventSourceMapping.FunctionName',
       'AWS::Lambda::Permission.FunctionName',
     ]);
   });

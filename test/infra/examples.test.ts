@@ -7,7 +7,8 @@ import { createExampleApp, StackTemplate, stackNamesOf, stackOf } from '../helpe
 const templateOf = (app: App, stackName: string) => new StackTemplate(Template.fromStack(stackOf(app, stackName)));
 
 const pathsOf = (stack: StackTemplate) => [...stack.methodsByPath().keys()].sort();
-const pathsBelow = (base: string) => [...routes.map(({ path }) => `${base}/${path}`), '/admin/{proxy+}'].sort();
+const pathsBelow = (base: string) =>
+  [...routes.map(({ path }) => `${base}/${path}`), '/admin/{proxy+}', '/application/{proxy+}'].sort();
 
 /** What the functions build their locations from. */
 function templatesOf(stack: StackTemplate) {

@@ -116,7 +116,7 @@ describe('its allow-lists', () => {
       [
         'IdentityProviders',
         { Block: {} },
-        '(not (/admin/… or /<ApiDeploymentStageprodB1EF9523>/admin/…) and not listed)',
+        '(not (/admin/… or /<ApiDeploymentStageprodB1EF9523>/admin/… or /application/… or /<ApiDeploymentStageprodB1EF9523>/application/…) and not listed)',
       ],
     ]);
   });

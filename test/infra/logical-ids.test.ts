@@ -29,6 +29,7 @@ describe('the logical ids that are contract', () => {
 
   it('of the policies, which people have attached to roles', () => {
     expect(directory.resources('AWS::IAM::ManagedPolicy').map(([id]) => id)).toEqual([
+      'ApplicationPolicyC937B1BA',
       'AdminPoliciesObserverA5DE8223',
       'AdminPoliciesOperator64668C6B',
       'AdminPoliciesAdministratorA6B20739',
@@ -53,16 +54,22 @@ describe('the properties that are contract', () => {
     });
   });
 
-  it('are the names of stage, domain and topic', () => {
+  it('are the names of stage, domain, topic and bus', () => {
     expect(directory.only('AWS::ApiGateway::Stage').StageName).toBe('prod');
     expect(directory.only('AWS::ApiGateway::DomainName').DomainName).toBe('scim.example.com');
     expect(monitoring.only('AWS::SNS::Topic').TopicName).toBeUndefined();
+    // The vendor's rules name it.
+    expect(directory.only('AWS::Events::EventBus').Name).toBe('scim-stack-us');
   });
 
-  it("are the names of the tokens' secrets, which are made at run time", () => {
+  it('are the names of the secrets of tokens and webhooks, which are made at run time', () => {
     const prefixes = directory
       .resources('AWS::Lambda::Function')
       .flatMap(([, { Properties }]) => Properties.Environment.Variables.TOKEN_SECRET_PREFIX ?? []);
     expect(new Set(prefixes)).toEqual(new Set(['scim-stack-us/tokens/']));
+    const ofWebhooks = directory
+      .resources('AWS::Lambda::Function')
+      .flatMap(([, { Properties }]) => Properties.Environment.Variables.WEBHOOK_SECRET_PREFIX ?? []);
+    expect(new Set(ofWebhooks)).toEqual(new Set(['scim-stack-us/webhooks/']));
   });
 });

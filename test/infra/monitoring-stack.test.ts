@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { authorizerMetrics, METRIC_NAMESPACE, watcherMetrics } from '../../lambda/contract/metrics.ts';
+import { authorizerMetrics, feedMetrics, METRIC_NAMESPACE, watcherMetrics } from '../../lambda/contract/metrics.ts';
 import { UNHEALTHY_REASONS } from '../../lambda/contract/runbook.ts';
 import { synthesise } from '../helpers/stacks.ts';
 
@@ -20,7 +20,7 @@ function anchorsOf(path: string): readonly string[] {
 }
 
 describe('the alarms', () => {
-  it('are on unhealthy tenants by reason, server errors, latency, throttles, refused tokens, dead letters, the watcher', () => {
+  it('are on unhealthy tenants by reason, server errors, latency, throttles, refused tokens, dead letters, events, the watcher', () => {
     expect(alarms.map(({ AlarmName }) => AlarmName.replace('scim-stack-us-', '')).sort()).toEqual(
       [
         ...UNHEALTHY_REASONS.map((reason) => `unhealthy-${reason}`),
@@ -31,6 +31,7 @@ describe('the alarms', () => {
         'throttled-bulk',
         'throttled-search',
         'throttled-discovery',
+        'throttled-application',
         'throttled-authorizer',
         'throttled-admin',
         'throttled-table-reads',
@@ -39,6 +40,11 @@ describe('the alarms', () => {
         'unknown-tokens',
         'denied-tokens',
         'dead-letters',
+        'feed-behind',
+        'feed-failures',
+        'feed-parked',
+        'feed-dead-letters',
+        'webhook-dead-letters',
         'watcher-silent',
         'watcher-unwatched-tenants',
         'watcher-notification-failures',
@@ -80,7 +86,9 @@ describe('the alarms', () => {
       else expect(Dimensions.length).toBeGreaterThan(0);
     }
     const own = alarms.filter(({ Namespace }) => Namespace === METRIC_NAMESPACE).map(({ MetricName }) => MetricName);
-    const known: readonly string[] = [...Object.values(watcherMetrics), ...Object.values(authorizerMetrics)];
+    const known: readonly string[] = [watcherMetrics, authorizerMetrics, feedMetrics].flatMap((names) =>
+      Object.values(names),
+    );
     for (const name of own) expect(known).toContain(name);
   });
 

@@ -95,7 +95,7 @@ async function checkEntries({ table, tenant }: DirectoryContext): Promise<Look> 
   const problems: Problem[] = [];
   for (const item of items) {
     const { kind, state, type, resourceId, journalId, pk, sk } = parseItem(JournalEntryItemSchema, item);
-    if (kind === 'members' && state !== 'started') continue;
+    if (kind === 'members' ? state !== 'started' : kind !== 'deletion') continue;
     const ownerKey =
       kind === 'deletion' ? tombstoneKey(tenant.name, type, resourceId) : resourceKey(tenant.name, type, resourceId);
     const owner = await table.get(ownerKey);

@@ -12,7 +12,17 @@ const defaults = {
   maxMemberChanges: 5_000,
   maxBulkOperations: 1_000,
   maxBulkBytes: 1_048_576,
+  eventAttributes: ['userName', 'externalId', 'displayName', 'active'],
+  webhookUrl: null,
+  retentionDays: 30,
+  deleteAfterDeactivatedDays: null,
+  returningUsers: 'create',
+  requiredAttributes: [],
+  inactiveOnCreate: 'accept',
+  createDefaults: { timezone: 'Etc/UTC' },
+  locallyOwned: [],
 };
+const features = { create: true, update: true, deactivate: true, delete: true, groups: true };
 
 let table: ItemTable;
 let admin: AdminApi;
@@ -43,7 +53,14 @@ describe('tenants', () => {
       settings: { ...defaults, maxPageSize: 50 },
       counts: { users: 2, groups: 1 },
       applications: [
-        { name: 'entra', created: '2026-11-01T00:00:00.000Z', muted: false, token: { state: 'none', warnings: [] } },
+        {
+          name: 'entra',
+          created: '2026-11-01T00:00:00.000Z',
+          muted: false,
+          features,
+          immutableExternalId: false,
+          token: { state: 'none', warnings: [] },
+        },
       ],
     });
   });
@@ -179,9 +196,9 @@ describe('the export', () => {
     expect(lines).toMatchObject([
       { kind: 'tenant', tenant: { name: 'acme' } },
       { kind: 'application', application: { name: 'entra' } },
-      { kind: 'user', resource: { id: ada, userName: 'ada', externalId: 'e-1' } },
-      { kind: 'group', resource: { id: group, displayName: 'Sales' } },
-      { kind: 'membership', group, member: ada, type: 'User' },
+      { kind: 'user', sequence: 1, resource: { id: ada, userName: 'ada', externalId: 'e-1' } },
+      { kind: 'group', sequence: 1, resource: { id: group, displayName: 'Sales' } },
+      { kind: 'membership', sequence: 1, group, member: ada, type: 'User' },
     ]);
   });
 

@@ -3,66 +3,26 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemRuntime } from '../../../lambda/aws/runtime.ts';
 import { getOrCreateAdminKey } from '../../../local/admin-key.ts';
-import { type DirectoryServer, startDirectoryServer } from '../../../local/directory-server.ts';
-import { type CliRun, runCli } from '../../helpers/cli.ts';
+import { runCli } from '../../helpers/cli.ts';
 import { ACME_USER, readDocumentedSchema } from '../../helpers/custom-schema.ts';
-import { MemoryVault } from '../../helpers/memory-vault.ts';
+import { LocalCli } from '../../helpers/local-cli.ts';
 import { projectRoot, runProcess } from '../../helpers/processes.ts';
-import { RecordedLog } from '../../helpers/scim-server.ts';
-import { createTestTable } from '../../helpers/tables.ts';
 
-let folder: string;
-let server: DirectoryServer;
-let offsetMillis = 0;
-const now = () => Date.now() + offsetMillis;
+let local: LocalCli;
+const cli = (...argv: readonly string[]) => local.run(...argv);
+const cliJson = (...argv: readonly string[]) => local.json(...argv);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'scim-stack-cli-'));
-  const key = await getOrCreateAdminKey(join(folder, 'admin.key'), randomBytes);
-  const vault = new MemoryVault();
-  server = await startDirectoryServer({
-    host: '127.0.0.1',
-    port: 0,
-    table: await createTestTable(),
-    tokens: vault,
-    admin: { key, vault },
-    log: new RecordedLog(),
-    runtime: { ...systemRuntime, now },
-  });
+  local = await LocalCli.start();
 });
 
 afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
+  await local.stop();
 });
 
-const local = () => ['--local', folder, '--endpoint', `http://127.0.0.1:${server.port}/admin`];
-
-/** Runs the command line against the local run; whatever it waits for is over at once. */
-async function cli(...argv: readonly string[]): Promise<CliRun> {
-  const delay = async (millis: number): Promise<void> => {
-    offsetMillis += millis;
-  };
-  return await runCli([...argv, ...local()], { fetch, dependencies: { now: () => new Date(now()), delay } });
-}
-
-/** As {@link cli}, with `--json`; it must succeed. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever was answered; a test's expectations are its check.
-async function cliJson(...argv: readonly string[]): Promise<any> {
-  const { exitCode, stdout, stderr } = await cli(...argv, '--json');
-  if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}: ${stderr}`);
-  return JSON.parse(stdout);
-}
-
-/** What the processes remember of a tenant is forgotten. */
-function passCaches(): void {
-  offsetMillis += 61_000;
-}
-
 async function scim(token: string, path: string, body?: object) {
-  const response = await fetch(`${server.tenantUrl('acme')}${path}`, {
+  const response = await fetch(`${local.tenantUrl('acme')}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -76,7 +36,7 @@ describe('scim-stack against the local run', () => {
   it('makes a tenant whose token works', async () => {
     const created = await cliJson('tenants', 'create', 'acme');
     token = created.token;
-    expect(created.tenantUrl).toBe(server.tenantUrl('acme'));
+    expect(created.tenantUrl).toBe(local.tenantUrl('acme'));
     const ada = { userName: 'ada@example.com', externalId: 'ada', active: true };
     expect((await scim(token, '/Users', ada)).status).toBe(201);
     expect((await scim(token, '/Groups', { displayName: 'Sales' })).status).toBe(201);
@@ -116,33 +76,33 @@ describe('scim-stack against the local run', () => {
   it('pauses and resumes', async () => {
     const { stdout } = await cli('tenants', 'pause', 'acme', '--minutes', '10');
     expect(stdout).toContain('Entra');
-    passCaches();
+    local.passCaches();
     const refused = await scim(token, '/Users');
     expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
     await cli('tenants', 'resume', 'acme');
-    passCaches();
+    local.passCaches();
     expect((await scim(token, '/Users')).status).toBe(200);
   });
 
   it('suspends after a confirmation only', async () => {
     expect((await cli('tenants', 'suspend', 'acme')).exitCode).toBe(4);
     expect(await cliJson('tenants', 'suspend', 'acme', '--yes')).toMatchObject({ state: 'suspended' });
-    passCaches();
+    local.passCaches();
     expect((await scim(token, '/Users')).status).toBe(403);
     await cli('tenants', 'resume', 'acme');
-    passCaches();
+    local.passCaches();
   });
 
   it('rotates a token with an overlap, and revokes the one before', async () => {
     const rotated = await cliJson('tokens', 'rotate', 'acme', '--overlap-days', '7');
-    passCaches();
+    local.passCaches();
     expect((await scim(token, '/Users')).status).toBe(200);
     expect((await scim(rotated.token, '/Users')).status).toBe(200);
     const again = await cli('tokens', 'rotate', 'acme');
     expect(again.exitCode).toBe(1);
     expect(again.stderr).toContain('revoke the previous token first');
     await cliJson('tokens', 'revoke', 'acme', '--which', 'previous', '--yes');
-    passCaches();
+    local.passCaches();
     expect((await scim(token, '/Users')).status).toBe(401);
     expect((await scim(rotated.token, '/Users')).status).toBe(200);
     expect((await cli('tokens', 'status', 'acme')).stdout).toMatch(/^previous .*revoked/m);
@@ -158,19 +118,19 @@ describe('scim-stack against the local run', () => {
   });
 
   it('registers a schema with an index, shows it, and takes it out of use again', async () => {
-    const file = join(folder, 'badge.json');
+    const file = join(local.folder, 'badge.json');
     await writeFile(file, JSON.stringify(readDocumentedSchema()));
     const added = await cliJson('schemas', 'add', '--tenant', 'acme', file, '--index', 'costCode');
     const attribute = `${ACME_USER}:costCode`;
     expect(added).toMatchObject({ id: ACME_USER, attributes: 4, indexes: [{ attribute, phase: 'read' }] });
-    passCaches();
+    local.passCaches();
     const user = { userName: 'bob@example.com', [ACME_USER]: { costCode: 'K-1' } };
     expect((await scim(token, '/Users', user)).body).toMatchObject(user);
     const filter = encodeURIComponent(`${attribute} eq "k-1"`);
     expect((await scim(token, `/Users?filter=${filter}`)).body).toMatchObject({ totalResults: 1 });
     expect((await cli('schemas', 'list', '--tenant', 'acme')).stdout).toMatch(/costCode +User +read/);
 
-    const shown = join(folder, 'shown.json');
+    const shown = join(local.folder, 'shown.json');
     await writeFile(shown, (await cli('schemas', 'show', ACME_USER, '--tenant', 'acme')).stdout);
     expect(await cliJson('schemas', 'add', '--tenant', 'acme', shown)).toMatchObject({ attributes: 4, indexes: [] });
 
@@ -179,13 +139,13 @@ describe('scim-stack against the local run', () => {
     expect((await cli('schemas', 'unindex', '--tenant', 'acme', '--attribute', attribute)).exitCode).toBe(4);
     await cliJson('schemas', 'unindex', '--tenant', 'acme', '--attribute', attribute, '--yes');
     await cliJson('schemas', 'remove', ACME_USER, '--tenant', 'acme', '--yes');
-    passCaches();
+    local.passCaches();
     expect(JSON.stringify((await scim(token, '/Schemas')).body)).not.toContain(ACME_USER);
     expect((await scim(token, `/Users?filter=${filter}`)).status).toBe(400);
   });
 
   it('tells every fault of a schema', async () => {
-    const file = join(folder, 'wrong.json');
+    const file = join(local.folder, 'wrong.json');
     await writeFile(file, JSON.stringify({ id: 'wrong', name: 'x', attributes: [{ name: 'a', required: true }] }));
     const { exitCode, stderr } = await cli('schemas', 'add', '--tenant', 'acme', file);
     expect(exitCode).toBe(1);
@@ -199,7 +159,7 @@ describe('scim-stack against the local run', () => {
   });
 
   it('exports', async () => {
-    const path = join(folder, 'acme.jsonl');
+    const path = join(local.folder, 'acme.jsonl');
     await cliJson('tenants', 'export', 'acme', '-o', path);
     const lines = (await readFile(path, 'utf8'))
       .trimEnd()
@@ -222,7 +182,7 @@ describe('scim-stack against the local run', () => {
   it('is refused with another key', async () => {
     const other = await mkdtemp(join(tmpdir(), 'scim-stack-other-'));
     await getOrCreateAdminKey(join(other, 'admin.key'), randomBytes);
-    const [, , ...endpoint] = local();
+    const [, , ...endpoint] = local.options;
     const { exitCode } = await runCli(['tenants', 'list', '--local', other, ...endpoint], { fetch });
     expect(exitCode).toBe(3);
     await rm(other, { recursive: true });
@@ -231,7 +191,7 @@ describe('scim-stack against the local run', () => {
   it('runs as a program, from any folder', async () => {
     const program = join(projectRoot, 'cli', 'launcher.mjs');
     const run = (...args: readonly string[]) =>
-      runProcess(process.execPath, [program, ...args, ...local()], { cwd: tmpdir() });
+      runProcess(process.execPath, [program, ...args, ...local.options], { cwd: tmpdir() });
     expect(await run('tenants', 'list', '--json')).toEqual({ status: 0, stdout: '{"tenants":[]}\n', stderr: '' });
     expect(await run('tenants', 'show', 'nobody')).toMatchObject({
       status: 1,

@@ -99,3 +99,27 @@ describe('the Tenant URL', () => {
     });
   });
 });
+
+describe('what an emulator beside the receiver, without TLS, needs otherwise', () => {
+  it('is that webhooks may lead to this machine', () => {
+    const sender = (targets: string) => ({
+      Type: 'AWS::Lambda::Function',
+      Properties: { Environment: { Variables: { TABLE_NAME: 'x', WEBHOOK_TARGETS: targets } } },
+    });
+    expect(localise({ Resources: { Sender: sender('public') } })).toMatchObject({
+      Resources: { Sender: sender('any') },
+    });
+  });
+
+  it('is that nobody is refused for want of TLS, while every other refusal stays', () => {
+    const deny = (condition: object) => ({ Effect: 'Deny', Action: 'sqs:*', Resource: '*', Condition: condition });
+    const other = deny({ Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'aws:SourceAccount': '1' } });
+    const policy = (...Statement: readonly object[]) => ({
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: { Version: '2012-10-17', Statement } },
+    });
+    const template = { Resources: { Policy: policy(deny({ Bool: { 'aws:SecureTransport': 'false' } }), other) } };
+    const never = deny({ StringEquals: { 'aws:PrincipalAccount': 'nobody' } });
+    expect(localise(template)).toEqual({ Resources: { Policy: policy(never, other) } });
+  });
+});

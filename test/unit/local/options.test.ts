@@ -21,6 +21,7 @@ describe('npm start', () => {
       data: '.scim-stack',
       tenants: ['demo'],
       json: false,
+      events: false,
       fresh: false,
     });
   });
@@ -34,6 +35,7 @@ describe('npm start', () => {
       '--dynamodb',
       'http://127.0.0.1:8000',
       '--json',
+      '--events',
       '--fresh',
     ];
     expect(await parse(...args)).toMatchObject({
@@ -41,6 +43,7 @@ describe('npm start', () => {
       tenants: ['acme', 'globex'],
       dynamodb: 'http://127.0.0.1:8000/',
       json: true,
+      events: true,
       fresh: true,
     });
   });

@@ -68,7 +68,7 @@ describe('serviceProviderConfig', () => {
   });
 
   it('has no attribute that its own schema does not describe', () => {
-    const [described] = schemaRepresentations(createResourceSchemas(), tenantUrl).filter(
+    const [described] = schemaRepresentations(Object.values(createResourceSchemas()), tenantUrl).filter(
       ({ name }) => name === 'ServiceProviderConfig',
     );
     for (const [name, value] of Object.entries(config)) {
@@ -85,7 +85,7 @@ describe('serviceProviderConfig', () => {
 describe('resourceTypeRepresentations', () => {
   it('gives each resource type its endpoint and schemas', () => {
     const schemas = createResourceSchemas([{ resourceType: 'Group', schema: badges }]);
-    expect(resourceTypeRepresentations(schemas, tenantUrl)).toEqual([
+    expect(resourceTypeRepresentations(Object.values(schemas), tenantUrl)).toEqual([
       {
         schemas: ['urn:ietf:params:scim:schemas:core:2.0:ResourceType'],
         id: 'User',
@@ -102,7 +102,7 @@ describe('resourceTypeRepresentations', () => {
 });
 
 describe('schemaRepresentations', () => {
-  const listed = schemaRepresentations(createResourceSchemas(), tenantUrl);
+  const listed = schemaRepresentations(Object.values(createResourceSchemas()), tenantUrl);
 
   it('lists a schema for every URN that a resource can name', () => {
     expect(listed.map(({ id }) => id)).toEqual([
@@ -120,7 +120,7 @@ describe('schemaRepresentations', () => {
       { resourceType: 'User', schema: badges },
       { resourceType: 'Group', schema: badges },
     ]);
-    const own = schemaRepresentations(schemas, tenantUrl).filter(({ id }) => id === badges.id);
+    const own = schemaRepresentations(Object.values(schemas), tenantUrl).filter(({ id }) => id === badges.id);
     expect(own).toEqual([
       expect.objectContaining({
         meta: { resourceType: 'Schema', location: `${tenantUrl}/Schemas/urn:example:Bad%20ges%2F1:User` },

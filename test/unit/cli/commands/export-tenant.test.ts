@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 const tenantLine = { kind: 'tenant' as const, tenant: { name: 'acme' } };
-const userLine = { kind: 'user' as const, resource: { id: '1', userName: 'ada@example.com' } };
+const userLine = { kind: 'user' as const, sequence: 1, resource: { id: '1', userName: 'ada@example.com' } };
 const twoPages: FakeAnswers = {
   exportTenant: ({ query }) =>
     query['after'] === undefined ? { lines: [tenantLine], next: 'x' } : { lines: [userLine] },

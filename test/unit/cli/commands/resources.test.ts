@@ -21,9 +21,16 @@ describe('scim-stack users list', () => {
       { answers: { listUsers: () => ({ ...listOf(ada), totalResults: 12 }) } },
     );
     expect(api.calls[0]?.query).toEqual({ filter: 'active eq true', count: '1' });
-    expect(stdout).toMatch(/^ID +USERNAME +DISPLAYNAME +ACTIVE +EXTERNALID$/m);
-    expect(stdout).toMatch(new RegExp(`^${ID} +ada@example.com +- +true +-$`, 'm'));
+    expect(stdout).toMatch(/^ID +USERNAME +DISPLAYNAME +EXTERNALID +STATE$/m);
+    expect(stdout).toMatch(new RegExp(`^${ID} +ada@example.com +- +- +active$`, 'm'));
     expect(stdout).toContain('1-1 of 12 users: go on with --start-index 2');
+  });
+
+  it('shows who is deactivated as such', async () => {
+    const { stdout } = await runCli(['users', 'list', 'acme', ...ENDPOINT], {
+      answers: { listUsers: () => listOf({ ...ada, active: false }) },
+    });
+    expect(stdout).toMatch(new RegExp(`^${ID} +ada@example.com +- +- +deactivated$`, 'm'));
   });
 
   it('says that there is none', async () => {

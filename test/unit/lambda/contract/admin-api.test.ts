@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isTenantName } from '../../../../directory/tenants.ts';
-import { type AdminRoute, adminRoutes } from '../../../../lambda/contract/admin-api.ts';
+import { adminRoutes } from '../../../../lambda/contract/admin-api.ts';
+import type { AdminRoute } from '../../../../lambda/contract/admin-route.ts';
 import { ADMIN_PATH } from '../../../../lambda/contract/tenant-url.ts';
 
 const routes: readonly AdminRoute[] = Object.values(adminRoutes);

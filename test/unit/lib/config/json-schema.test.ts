@@ -18,7 +18,7 @@ describe('scim-stack.config.schema.json', () => {
   });
 
   it('is named by every example', () => {
-    const examples = readdirSync('examples');
+    const examples = readdirSync('examples').filter((file) => file.endsWith('.json'));
     expect(examples).toHaveLength(3);
     for (const file of examples) {
       expect(readJson(`examples/${file}`)).toMatchObject({ $schema: '../scim-stack.config.schema.json' });

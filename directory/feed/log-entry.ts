@@ -1,0 +1,71 @@
+import type { Item, ItemTable, Key, UpdateAction } from '../store/item-table.ts';
+import { FORMAT } from '../store/items.ts';
+import { purgedKey } from '../store/keys.ts';
+import type { LogItem } from '../store/log-items.ts';
+import { WriteRefusedError } from '../store/table-errors.ts';
+
+/**
+ * Puts an entry of the log, once: one that is there already stays as it is. That about a user who was purged is put
+ * without names and values, so that a feed which lags brings nothing back.
+ *
+ * @returns The entry as it may be told of: without personal data where the user was purged.
+ */
+export async function putLogEntry(table: ItemTable, tenant: string, entry: LogItem): Promise<LogItem> {
+  const put = { kind: 'put', item: toLogItem(entry), conditions: [{ kind: 'notExists' }] } as const;
+  const stub = stubKeyOf(tenant, entry);
+  try {
+    if (stub === undefined || entry.purged === true) await table.writeOne(put);
+    else await table.write([put, { kind: 'check', key: stub, conditions: [{ kind: 'notExists' }] }]);
+    return entry;
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+    const there = error.refusalOf(0);
+    if (there === undefined) return await putLogEntry(table, tenant, withoutPersonalData(entry));
+    return there.item?.['purged'] === true ? withoutPersonalData(entry) : entry;
+  }
+}
+
+/** Where the stub of a purge would be of whoever the entry is about; undefined where it is about nobody. */
+export function stubKeyOf(tenant: string, { resource }: Pick<LogItem, 'resource'>): Key | undefined {
+  return resource?.type === 'User' && resource.id !== undefined ? purgedKey(tenant, 'User', resource.id) : undefined;
+}
+
+/** The entry as a purge leaves it: who, what and when. */
+export function withoutPersonalData(entry: LogItem): LogItem {
+  const { detail: _detail, truncated: _truncated, ...rest } = entry;
+  return { ...rest, names: {}, changes: [], purged: true };
+}
+
+/** Takes names, values and detail out of an entry that is stored; does nothing where there is none. */
+export async function eraseLogEntry(table: ItemTable, key: Key): Promise<void> {
+  try {
+    await table.writeOne(erasureOf(key));
+  } catch (error) {
+    if (!(error instanceof WriteRefusedError)) throw error;
+  }
+}
+
+/** The update alone, for a transaction that does more. */
+export function erasureOf({ pk, sk }: Key): UpdateAction {
+  return {
+    kind: 'update',
+    key: { pk, sk },
+    set: { purged: true },
+    remove: ['names', 'changes', 'detail', 'truncated'],
+    conditions: [{ kind: 'exists' }],
+  };
+}
+
+/** The entry as the table takes it: absent instead of undefined or empty. */
+export function toLogItem(entry: LogItem): Item {
+  const { pk, sk, names, changes, membersAdded, membersRemoved, ...rest } = entry;
+  const lists = Object.entries({ changes, membersAdded, membersRemoved }).filter(([, list]) => list.length > 0);
+  return {
+    pk,
+    sk,
+    format: FORMAT,
+    ...JSON.parse(JSON.stringify(rest)),
+    ...(Object.keys(names).length > 0 ? { names: { ...names } } : {}),
+    ...JSON.parse(JSON.stringify(Object.fromEntries(lists))),
+  };
+}

@@ -1,0 +1,62 @@
+import type { ItemTable, Key } from '../store/item-table.ts';
+import { FORMAT } from '../store/items.ts';
+import {
+  hashIdentifier,
+  logOfApplicationPartition,
+  logOfIdentifierPartition,
+  logOfResourcePartition,
+} from '../store/keys.ts';
+import type { LogItem } from '../store/log-items.ts';
+import { eraseLogEntry, stubKeyOf } from './log-entry.ts';
+
+/** The pointers by which an entry is found beside its time. They are nothing but keys. */
+export interface Pointers {
+  readonly byApplication: Key;
+  /** Undefined where the entry is about nothing that has an id. */
+  readonly byResource: Key | undefined;
+  /** By each userName and externalId that it names, those of before a change included. */
+  readonly byIdentifier: readonly Key[];
+}
+
+export function pointersOf(tenant: string, entry: LogItem): Pointers {
+  const { sk, application, resource } = entry;
+  const ofApplication = `${application}#${sk}`;
+  return {
+    byApplication: { pk: logOfApplicationPartition(tenant, application), sk },
+    byResource:
+      resource?.id === undefined ? undefined : { pk: logOfResourcePartition(tenant, resource.id), sk: ofApplication },
+    byIdentifier: [...new Set(identifiersOf(entry).map((name) => hashIdentifier(tenant, name)))].map((hash) => ({
+      pk: logOfIdentifierPartition(tenant, hash),
+      sk: ofApplication,
+    })),
+  };
+}
+
+/** All of an entry's pointers. */
+export function allPointers({ byApplication, byResource, byIdentifier }: Pointers): readonly Key[] {
+  return [byApplication, ...(byResource === undefined ? [] : [byResource]), ...byIdentifier];
+}
+
+/** Every userName and externalId that the entry tells. */
+export function identifiersOf({ names, changes }: Pick<LogItem, 'names' | 'changes'>): readonly string[] {
+  const former = changes
+    .filter(({ path }) => path === 'userName' || path === 'externalId')
+    .flatMap(({ before, after }) => [before, after]);
+  const all = [names.userName, names.externalId, ...former];
+  return [...new Set(all.filter((name) => typeof name === 'string'))];
+}
+
+/**
+ * Puts the pointers of an entry that the stream tells of. That by resource comes before the look at what a purge leaves:
+ * a purge that begins later finds the entry by it, and of one that began before the stub is there to be seen.
+ */
+export async function putPointers(table: ItemTable, tenant: string, entry: LogItem): Promise<void> {
+  const pointers = pointersOf(tenant, entry);
+  await Promise.all(
+    allPointers(pointers).map((key) => table.writeOne({ kind: 'put', item: { ...key, format: FORMAT } })),
+  );
+  const stub = stubKeyOf(tenant, entry);
+  if (stub === undefined || entry.purged === true || (await table.get(stub)) === undefined) return;
+  await eraseLogEntry(table, entry);
+  await Promise.all(pointers.byIdentifier.map((key) => table.writeOne({ kind: 'delete', key })));
+}

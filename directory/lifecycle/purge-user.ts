@@ -1,0 +1,216 @@
+import type { DirectoryContext } from '../context.ts';
+import { type Cleaner, finishDeletion } from '../deletion.ts';
+import { lookupValues } from '../lookup-values.ts';
+import { OperationRefusedError } from '../operator/operation.ts';
+import { actorOf } from '../resource-writes.ts';
+import type { Action, Item } from '../store/item-table.ts';
+import { FORMAT, type JournalEntryItem, parseOptionalItem, type TombstoneItem } from '../store/items.ts';
+import type { Journal } from '../store/journal.ts';
+import {
+  claimKey,
+  hashIdentifier,
+  indexKey,
+  isResourceId,
+  journalEntryKey,
+  openDeletionKey,
+  purgedKey,
+  resourceKey,
+  tombstoneKey,
+} from '../store/keys.ts';
+import { type PurgedItem, PurgedItemSchema } from '../store/log-items.ts';
+import { TableBusyError, WriteRefusedError } from '../store/table-errors.ts';
+import { pointsTo } from './bring-back.ts';
+import { collectIdentifiers, eraseLog, hasFeedCaughtUp, type Purged } from './erase-log.ts';
+import { eraseParked } from './erase-parked.ts';
+import { dropMemberships } from './former-memberships.ts';
+import { noSuchDeletedUser } from './restore-user.ts';
+import { findTombstone } from './tombstones.ts';
+
+/** For so long the table's stream keeps a change: what the feed has not read by then it never will. */
+const STREAM_HOURS = 25;
+
+export interface PurgeOptions {
+  /** What the same transaction does besides: the audit's record. */
+  readonly alongside?: readonly Action[];
+  /** Asked before each step; what is left is the sweeper's, or the next call's. Default: there is time. */
+  readonly hasTime?: () => boolean;
+}
+
+/**
+ * Erases the personal data of a deleted user for good: in its one transaction the tombstone with its claims and index
+ * entries gives way to a stub of id, times and actors; names and values in the log and in what is parked follow, here or by
+ * the sweeper, which has a second look for what the feed had not written yet. Once more does no harm.
+ *
+ * @returns Whether the log is erased as far as it is written.
+ * @throws {@link OperationRefusedError} `not_found`; `conflict` where the user has not been deleted.
+ */
+export async function purgeUser(
+  context: DirectoryContext,
+  id: string,
+  { alongside = [], hasTime = () => true }: PurgeOptions = {},
+): Promise<{ readonly done: boolean }> {
+  const { table, tenant, now } = context;
+  const cleaner: Cleaner = { table, now, hasTime };
+  for (;;) {
+    const tombstone = await findTombstone(table, tenant.name, id);
+    if (tombstone === undefined) break;
+    const deletion: Journal = { tenant: tenant.name, type: 'User', resourceId: id, journalId: tombstone.journal };
+    if (!(await finishDeletion(cleaner, deletion))) return { done: false };
+    if (await giveWay(context, tombstone, alongside)) break;
+  }
+  if ((await findStub(table, tenant.name, id)) === undefined) throw await toRefusal(context, id);
+  try {
+    return { done: await finishPurge(cleaner, { tenant: tenant.name, resourceId: id }) };
+  } catch (error) {
+    if (!(error instanceof TableBusyError)) throw error;
+    return { done: false };
+  }
+}
+
+async function toRefusal({ table, tenant }: DirectoryContext, id: string): Promise<OperationRefusedError> {
+  const isThere = isResourceId(id) && (await table.get(resourceKey(tenant.name, 'User', id))) !== undefined;
+  if (!isThere) return noSuchDeletedUser(tenant.name, id);
+  return new OperationRefusedError('conflict', `the user ${id} is not deleted: delete it first, then purge it`);
+}
+
+async function findStub(table: Cleaner['table'], tenant: string, id: string): Promise<PurgedItem | undefined> {
+  return parseOptionalItem(
+    PurgedItemSchema,
+    isResourceId(id) ? await table.get(purgedKey(tenant, 'User', id)) : undefined,
+  );
+}
+
+/** @returns False where the tombstone is no longer as it was read. */
+async function giveWay(
+  context: DirectoryContext,
+  tombstone: TombstoneItem,
+  alongside: readonly Action[],
+): Promise<boolean> {
+  const tenant = context.tenant.name;
+  const { sk: id, journal, item } = tombstone;
+  const { claims, entries } = lookupValues(context.tenant.lookups.User, item.attributes);
+  let ownClaims = claims;
+  for (;;) {
+    const actions: Action[] = [
+      {
+        kind: 'delete',
+        key: tombstoneKey(tenant, 'User', id),
+        conditions: [{ kind: 'equals', attribute: 'journal', value: journal }],
+      },
+      ...ownClaims.map(
+        ({ attribute, value }): Action => ({
+          kind: 'delete',
+          key: claimKey(tenant, 'User', attribute, value),
+          conditions: pointsTo(id),
+        }),
+      ),
+      ...entries.map(
+        ({ attribute, value }): Action => ({
+          kind: 'delete',
+          key: indexKey(tenant, 'TombstoneUser', attribute, value, id),
+        }),
+      ),
+      { kind: 'delete', key: journalEntryKey(tenant, id, journal) },
+      { kind: 'delete', key: openDeletionKey(tenant, id) },
+      { kind: 'put', item: toStub(context, tombstone) },
+      { kind: 'put', item: toEntry(context, id) },
+      ...alongside,
+    ];
+    try {
+      await context.table.write(actions);
+      return true;
+    } catch (error) {
+      if (!(error instanceof WriteRefusedError)) throw error;
+      if (error.refusalOf(0) !== undefined) return false;
+      // Somebody else has the value by now.
+      ownClaims = ownClaims.filter((_, n) => error.refusalOf(1 + n) === undefined);
+    }
+  }
+}
+
+function toStub(context: DirectoryContext, tombstone: TombstoneItem): Item {
+  const tenant = context.tenant.name;
+  const { sk: id, version, deletedAt, by, item } = tombstone;
+  const names = [item.attributes['userName'], item.attributes['externalId']].filter((name) => typeof name === 'string');
+  return {
+    ...purgedKey(tenant, 'User', id),
+    format: FORMAT,
+    version: version + 1,
+    created: item.created,
+    deletedAt,
+    purgedAt: context.now().toISOString(),
+    by: actorOf(context),
+    deletedBy: by,
+    identifiers: names.map((name) => hashIdentifier(tenant, name)),
+  };
+}
+
+function toEntry(context: DirectoryContext, id: string): Item {
+  const tenant = context.tenant.name;
+  const journalId = context.newId();
+  return {
+    ...journalEntryKey(tenant, id, journalId),
+    format: FORMAT,
+    kind: 'purge',
+    state: 'started',
+    tenant,
+    type: 'User',
+    resourceId: id,
+    journalId,
+    since: context.now().toISOString(),
+  };
+}
+
+/**
+ * Erases what is left of a purged user outside of the stub. May be done by anybody, any number of times, as long as the
+ * stub knows the names.
+ *
+ * @returns False where the time was over first.
+ */
+export async function finishPurge(
+  cleaner: Cleaner,
+  { tenant, resourceId: id }: Pick<Journal, 'tenant' | 'resourceId'>,
+): Promise<boolean> {
+  const stub = await findStub(cleaner.table, tenant, id);
+  if (stub?.identifiers === undefined) return true;
+  if (!(await dropMemberships(cleaner, { tenant, resourceId: id }))) return false;
+  const { purgedAt } = stub;
+  const known = { tenant, id, purgedAt, identifiers: stub.identifiers };
+  const identifiers = [...(await collectIdentifiers(cleaner, known))];
+  // First, for an entry that is erased no longer tells its names.
+  if (identifiers.length > known.identifiers.length) {
+    await cleaner.table.writeOne({
+      kind: 'update',
+      key: { pk: stub.pk, sk: stub.sk },
+      set: { identifiers },
+      conditions: [{ kind: 'exists' }],
+    });
+  }
+  const purged: Purged = { ...known, identifiers };
+  await eraseParked(cleaner, purged);
+  return await eraseLog(cleaner, purged);
+}
+
+/**
+ * Ends a purge of which nothing is left to be done: the stub forgets even the hashes.
+ *
+ * @returns False where the feed has yet to write of what was before the purge.
+ */
+export async function closePurge(cleaner: Cleaner, entry: JournalEntryItem): Promise<boolean> {
+  const { table, now } = cleaner;
+  const { tenant, resourceId: id, since } = entry;
+  const stub = await findStub(table, tenant, id);
+  const isFeedOver = now().getTime() - Date.parse(since) > STREAM_HOURS * 3_600_000;
+  if (stub?.identifiers !== undefined && !isFeedOver) {
+    const purged = { tenant, id, purgedAt: stub.purgedAt, identifiers: stub.identifiers };
+    if (!(await hasFeedCaughtUp(cleaner, purged))) return false;
+  }
+  const end: Action = { kind: 'delete', key: { pk: entry.pk, sk: entry.sk } };
+  if (stub === undefined) await table.writeOne(end);
+  else {
+    const key = { pk: stub.pk, sk: stub.sk };
+    const forget: Action = { kind: 'update', key, remove: ['identifiers'], conditions: [{ kind: 'exists' }] };
+    await table.write([forget, end]);
+  }
+  return true;
+}

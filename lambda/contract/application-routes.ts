@@ -1,0 +1,26 @@
+import type { RoutePattern } from './routes.ts';
+
+/**
+ * The routes of the application API, relative to `/application/{tenant}`: what the vendor's own backend may ask of a
+ * tenant. People and groups are the identity provider's to change; here nothing is, but the attributes that the tenant's
+ * setting `locallyOwned` names. Literal segments stand before parameters.
+ */
+export const applicationRoutes: readonly RoutePattern[] = [
+  { path: 'Users', methods: ['GET'] },
+  { path: 'Users/.search', methods: ['POST'] },
+  { path: 'Users/{id}', methods: ['GET', 'PATCH'] },
+  { path: 'Groups', methods: ['GET'] },
+  { path: 'Groups/.search', methods: ['POST'] },
+  { path: 'Groups/{id}', methods: ['GET'] },
+  { path: '.search', methods: ['POST'] },
+  { path: 'ServiceProviderConfig', methods: ['GET'] },
+  { path: 'ResourceTypes', methods: ['GET'] },
+  { path: 'ResourceTypes/{id}', methods: ['GET'] },
+  { path: 'Schemas', methods: ['GET'] },
+  { path: 'Schemas/{id}', methods: ['GET'] },
+  /** All of a tenant's users, groups and memberships, page by page, as JSON lines. */
+  { path: 'snapshot', methods: ['GET'] },
+];
+
+/** Of every other path. */
+export const unknownApplicationRoute: RoutePattern = { path: '{proxy+}', methods: [] };

@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkInvariants } from '../../../directory/check-invariants.ts';
+import type { DirectoryContext } from '../../../directory/context.ts';
+import { putLogEntry } from '../../../directory/feed/log-entry.ts';
+import { newEntry } from '../../../directory/feed/new-entry.ts';
+import { park } from '../../../directory/feed/park.ts';
+import { purgeUser } from '../../../directory/lifecycle/purge-user.ts';
+import { hashIdentifier, JOURNALS, purgedKey, resourceKey } from '../../../directory/store/keys.ts';
+import { PurgedItemSchema } from '../../../directory/store/log-items.ts';
+import { queryAll } from '../../../directory/store/query-all.ts';
+import { sweepLater } from '../../helpers/crashes.ts';
+import { addGroup, addUser, createContext, patch } from '../../helpers/directory.ts';
+import { createStreamedTable, drain, RecordingPublisher, readLog, type StreamedTable } from '../../helpers/feed.ts';
+import { removeUser } from '../../helpers/lifecycle.ts';
+import { allIn } from '../../helpers/tables.ts';
+
+/** What no item may hold after the purge, in any spelling. */
+const VALUES = [
+  'Ada Lovelace',
+  'Lovelace',
+  'ada@example.com',
+  'countess@example.com',
+  'ada-1',
+  '+44 20 7946 0000',
+  'Number 1',
+];
+
+let streamed: StreamedTable;
+let context: DirectoryContext;
+let operator: DirectoryContext;
+
+beforeEach(async () => {
+  streamed = await createStreamedTable();
+  context = await createContext(streamed.table);
+  operator = { ...context, application: '@operator', requestId: 'operators-call' };
+});
+
+async function feed(): Promise<void> {
+  await drain(streamed, new RecordingPublisher());
+}
+
+/** Somebody with a past: renamed, in a group, refused once under the later name, deleted. */
+async function deletedAda(): Promise<string> {
+  const id = await addUser(context, 'ada@example.com', {
+    externalId: 'ada-1',
+    displayName: 'Ada Lovelace',
+    name: { familyName: 'Lovelace' },
+    emails: [{ type: 'work', value: 'ada@example.com' }],
+    phoneNumbers: [{ type: 'work', value: '+44 20 7946 0000' }],
+  });
+  await addGroup(context, 'Sales', [id]);
+  await patch(context, 'User', id, [{ op: 'replace', value: { userName: 'countess@example.com', title: 'Number 1' } }]);
+  await putRefusal('ada@example.com', 'ada-1', 'ada@example.com is nobody');
+  await removeUser(context, id);
+  return id;
+}
+
+/** The entry of a POST that was refused: it knows no id. */
+async function putRefusal(userName: string, externalId: string, detail: string, time = new Date()): Promise<void> {
+  const names = { userName, externalId };
+  const facts = {
+    time: time.toISOString(),
+    application: 'entra',
+    requestId: 'r',
+    operation: 'create',
+    outcome: 'failed',
+  } as const;
+  const entry = newEntry('acme', [userName, detail], {
+    ...facts,
+    names,
+    resource: { type: 'User' },
+    detail,
+    status: 409,
+  });
+  await putLogEntry(streamed.table, 'acme', entry);
+}
+
+/** Whatever of the person is left anywhere in the table, keys included. */
+async function traces(): Promise<readonly string[]> {
+  const hashes = ['ada@example.com', 'countess@example.com', 'ada-1'].map((name) => hashIdentifier('acme', name));
+  const found: string[] = [];
+  for (const item of await allIn(streamed.table)) {
+    const text = JSON.stringify(item).toLowerCase();
+    for (const value of [...VALUES, ...hashes]) {
+      if (text.includes(value.toLowerCase())) found.push(`${value} in ${item.pk}/${item.sk}`);
+    }
+  }
+  return found;
+}
+
+async function stubOf(id: string) {
+  return PurgedItemSchema.parse(await streamed.table.get(purgedKey('acme', 'User', id)));
+}
+
+describe('purgeUser', () => {
+  it('leaves no personal value in the whole table, and keeps id, times and who did what', async () => {
+    const id = await deletedAda();
+    await feed();
+    expect((await traces()).length).toBeGreaterThan(VALUES.length);
+    expect(await purgeUser(operator, id)).toEqual({ done: true });
+    await feed();
+    await sweepLater(context);
+    await feed();
+    expect(await traces()).toEqual([]);
+    expect(await stubOf(id)).toMatchObject({
+      version: 4,
+      by: { application: '@operator', requestId: 'operators-call' },
+      deletedBy: { application: 'entra' },
+    });
+    const log = await readLog(streamed.table);
+    const own = log.filter(({ resource }) => resource?.id === id);
+    expect(own.map(({ operation }) => operation)).toEqual(
+      expect.arrayContaining(['create', 'update', 'delete', 'purge']),
+    );
+    expect(own.filter(({ operation }) => operation !== 'purge').every(({ purged }) => purged === true)).toBe(true);
+    expect(await queryAll(streamed.table, { pk: JOURNALS })).toEqual([]);
+    expect(await checkInvariants(streamed.table)).toEqual([]);
+  });
+
+  it('lets a feed that lags bring nothing back', async () => {
+    const id = await deletedAda();
+    await purgeUser(operator, id);
+    await feed();
+    await sweepLater(context);
+    await feed();
+    expect(await traces()).toEqual([]);
+    const log = await readLog(streamed.table);
+    expect(log.filter(({ resource }) => resource?.id === id).length).toBeGreaterThan(2);
+  });
+
+  it('waits for the feed before it forgets what to look for', async () => {
+    const id = await deletedAda();
+    await purgeUser(operator, id);
+    await sweepLater(context);
+    expect((await stubOf(id)).identifiers).toBeDefined();
+    await feed();
+    await sweepLater(context);
+    expect((await stubOf(id)).identifiers).toBeUndefined();
+    await feed();
+    expect(await traces()).toEqual([]);
+  });
+
+  it('deletes what is parked about the person, and no other', async () => {
+    const id = await deletedAda();
+    const parkChange = async (changeId: string, after: { pk: string; sk: string; value: string }) => {
+      const change = { id: changeId, at: new Date(), before: undefined, after };
+      await park(streamed.table, 'acme', { change, person: undefined, reason: 'ZodError', now: new Date() });
+    };
+    await parkChange('by-id', { ...resourceKey('acme', 'User', id), value: 'x' });
+    await parkChange('by-name', { pk: 'T#acme#LOG', sk: 'x', value: 'COUNTESS@example.com' });
+    await parkChange('of-another', { pk: 'T#acme#LOG', sk: 'y', value: 'bob@example.com' });
+    await feed();
+    await purgeUser(operator, id);
+    const parked = await queryAll(streamed.table, { pk: 'T#acme#PARKED' });
+    expect(parked.map(({ changeId }) => changeId)).toEqual(['of-another']);
+  });
+
+  it('leaves what others who are called so have done, now and later', async () => {
+    const id = await deletedAda();
+    const newcomer = await addUser(context, 'ada@example.com', { externalId: 'ada-1', nickName: 'Newcomer' });
+    await feed();
+    await purgeUser(operator, id);
+    await putRefusal('ada@example.com', 'ada-1', 'later', new Date(Date.now() + 1_000));
+    await feed();
+    await sweepLater(context);
+    const log = await readLog(streamed.table);
+    expect(log.filter(({ resource }) => resource?.id === newcomer)).toMatchObject([
+      { names: { userName: 'ada@example.com', externalId: 'ada-1' } },
+    ]);
+    expect(log.filter(({ detail }) => detail === 'later')).toHaveLength(1);
+    const claim = await streamed.table.get({ pk: 'T#acme#UNIQUE#User.userName', sk: 'ada@example.com' });
+    expect(claim).toMatchObject({ resourceId: newcomer });
+    expect(await checkInvariants(streamed.table)).toEqual([]);
+  });
+
+  it('is refused for the living and the unknown, and once more does no harm', async () => {
+    const living = await addUser(context, 'bob@example.com');
+    await expect(purgeUser(operator, living)).rejects.toMatchObject({ code: 'conflict', message: /delete it first/ });
+    for (const id of ['no-id', '2819c223-7f76-453a-919d-413861904646']) {
+      await expect(purgeUser(operator, id)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await removeUser(context, living);
+    await purgeUser(operator, living);
+    const stub = await stubOf(living);
+    expect(await purgeUser(operator, living)).toEqual({ done: true });
+    await sweepLater(context);
+    expect(await purgeUser(operator, living)).toEqual({ done: true });
+    const { identifiers: _identifiers, ...rest } = stub;
+    expect(await stubOf(living)).toEqual(rest);
+  });
+
+  it('stops when its time is over, and goes on with the next call', async () => {
+    const id = await deletedAda();
+    await feed();
+    const steps = [true];
+    expect(await purgeUser(operator, id, { hasTime: () => steps.pop() ?? false })).toEqual({ done: false });
+    expect(await traces()).not.toEqual([]);
+    expect(await purgeUser(operator, id)).toEqual({ done: true });
+    await feed();
+    await sweepLater(context);
+    expect(await traces()).toEqual([]);
+  });
+});
