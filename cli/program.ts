@@ -6,12 +6,17 @@ import { type CommandSet, type OpenSession, toExamples } from './commands/comman
 import { addCycles } from './commands/cycles.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
+import { addGuard } from './commands/guard.ts';
 import { addLifecycleReport } from './commands/lifecycle.ts';
 import { addLog } from './commands/log.ts';
 import { addOutputs } from './commands/outputs.ts';
+import { addOwners } from './commands/owners.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addReport } from './commands/report.ts';
 import { addResources } from './commands/resources.ts';
+import { addRoles } from './commands/roles.ts';
 import { addSchemas } from './commands/schemas.ts';
+import { addSignIn } from './commands/sign-in.ts';
 import { addTenants } from './commands/tenants.ts';
 import { addTestConnection } from './commands/test-connection.ts';
 import { addTokens } from './commands/tokens.ts';
@@ -27,6 +32,11 @@ const commandSets: readonly CommandSet[] = [
   addResources,
   addLifecycleReport,
   addSchemas,
+  addPolicy,
+  addRoles,
+  addOwners,
+  addSignIn,
+  addGuard,
   addCycles,
   addReport,
   addLog,

@@ -7,6 +7,7 @@ import type { Change } from './change.ts';
 import { commitChange } from './commit-change.ts';
 import type { DirectoryContext } from './context.ts';
 import { toDone } from './done.ts';
+import type { Gate } from './guard/gate.ts';
 import { findStaying, type NetChanges, needsMembers, toNetChanges } from './member-changes.ts';
 import { readMembers } from './read-memberships.ts';
 import { readResource } from './read-resource.ts';
@@ -20,6 +21,7 @@ import { finishJournal, helpingShare } from './store/journal.ts';
  * longer as it was read, so that no change of another client is lost.
  *
  * @param change - Pure; called once for every attempt.
+ * @param gate - Asked before anything is written.
  * @returns What was done; the item after it, undefined where members alone were changed and so the version is not known.
  * @throws ScimError 404; 412 where `ifMatch` does not hold; 503 where the change is binding but not whole in time; 400 where
  * it is of too many members; whatever `change` throws; as {@link commitChange}.
@@ -30,17 +32,23 @@ export async function changeResource(
   id: string,
   ifMatch: VersionCondition | undefined,
   change: (attributes: JsonObject) => PatchResult,
+  gate?: Gate,
 ): Promise<{ readonly item: ResourceItem | undefined; readonly done: Done }> {
   for (;;) {
     const before = await readSettled(context, type, id);
     assertMatches(ifMatch, before.version);
-    const { attributes, memberChanges } = change(before.attributes);
+    const { attributes: wanted, memberChanges } = change(before.attributes);
+    const attributes = isSameJson(before.attributes, wanted) ? undefined : wanted;
+    const net = await netChanges(context, id, memberChanges);
+    const members =
+      gate === undefined ? net : await gate.admitChange(before, { attributes, members: net, memberChanges });
+    if (members === 'again') continue;
     const outcome = await commitChange(context, {
       type,
       id,
       before,
-      attributes: isSameJson(before.attributes, attributes) ? undefined : attributes,
-      members: await netChanges(context, id, memberChanges),
+      attributes,
+      members,
       versionBound: ifMatch !== undefined || needsMembers(memberChanges),
     } satisfies Change);
     switch (outcome.kind) {

@@ -11,6 +11,7 @@ import {
   MembershipItemSchema,
   OpenDeletionItemSchema,
   parseItem,
+  parseOptionalItem,
   type ResourceItem,
   ResourceItemSchema,
   type TombstoneItem,
@@ -23,12 +24,16 @@ import {
   indexPartition,
   JOURNALS,
   journalEntryKey,
+  journalEntryRangeOf,
   memberKey,
   memberOfKey,
   openDeletionKey,
+  ownedKey,
+  ownsKey,
   purgedKey,
   resourceKey,
 } from './store/keys.ts';
+import { OwnedItemSchema } from './store/ownership-items.ts';
 import { toTenant, toTenantRecords } from './tenant-records.ts';
 
 /** Something that cannot be if every write took effect as a whole. Names keys only, no personal value beyond them. */
@@ -62,6 +67,7 @@ export async function checkInvariants(table: ScannableTable): Promise<readonly F
     ...checkMemberships(contents),
     ...checkJournals(contents),
     ...checkOpenDeletions(contents),
+    ...checkOwnerships(contents),
   ];
 }
 
@@ -217,7 +223,10 @@ function checkJournals({ all, resources, tombstones }: Contents): Finding[] {
         return all.has(toText(purgedKey(tenant, 'User', resourceId)));
       case 'restoration':
       case 'relink':
-        // Whoever came back may have been deleted and purged again.
+      // Whoever came back may have been deleted and purged again.
+      case 'transfer':
+      case 'roles':
+        // Whoever left, or the group, may be gone by now.
         return true;
     }
   };
@@ -267,6 +276,34 @@ function checkOpenDeletions({ all }: Contents): Finding[] {
     }
   }
   return findings;
+}
+
+/** Both halves of each ownership say the same; who is there and active, or is known to be leaving, has it. */
+function checkOwnerships({ all }: Contents): Finding[] {
+  const findings: Finding[] = [];
+  for (const item of all.values()) {
+    const { tenant, room } = divide(item);
+    const [side, owner = ''] = room.split('#');
+    if (side !== 'OWNS' && side !== 'OWNED') continue;
+    const { number } = item;
+    const other =
+      side === 'OWNS' ? ownedKey(tenant, item.sk) : ownsKey(tenant, parseItem(OwnedItemSchema, item).owner, item.sk);
+    const half = all.get(toText(other));
+    const isWhole = half?.['number'] === number && (side === 'OWNED' || half?.['owner'] === owner);
+    if (!isWhole) findings.push({ key: keyOf(item), problem: 'ownership without its other half' });
+    if (side === 'OWNS' && !isAccountedFor(all, tenant, owner)) {
+      findings.push({ key: keyOf(item), problem: 'ownership of somebody who has left, and nobody passes it on' });
+    }
+  }
+  return findings;
+}
+
+function isAccountedFor(all: Contents['all'], tenant: string, owner: string): boolean {
+  const user = parseOptionalItem(ResourceItemSchema, all.get(toText(resourceKey(tenant, 'User', owner))));
+  if (user?.owns !== undefined && user.attributes['active'] !== false) return true;
+  const { from, to } = journalEntryRangeOf(tenant, owner);
+  const own = [...all.values()].filter(({ pk, sk }) => pk === JOURNALS && sk >= from && sk <= to);
+  return own.some((item) => parseItem(JournalEntryItemSchema, item).kind === 'transfer');
 }
 
 function journalName(tenant: string, resourceId: string, journalId: string): string {

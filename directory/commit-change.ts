@@ -3,6 +3,7 @@ import { type Change, type Knowledge, type Outcome, resourceActions } from './ch
 import type { DirectoryContext } from './context.ts';
 import { commitLongChange } from './long-change.ts';
 import type { NetChanges } from './member-changes.ts';
+import { type Departure, passOn, planDeparture } from './ownership/departure.ts';
 import { learn, memberNotFound } from './refusals.ts';
 import type { ReasonedAction } from './resource-writes.ts';
 import type { Key, SingleAction } from './store/item-table.ts';
@@ -19,16 +20,22 @@ import { WriteRefusedError } from './store/table-errors.ts';
  *
  * @throws ScimError 409 `uniqueness`; 400 `invalidValue` where a member does not exist.
  */
-export async function commitChange(context: DirectoryContext, change: Change): Promise<Outcome> {
+export async function commitChange(context: DirectoryContext, wanted: Change): Promise<Outcome> {
+  const departure = await findDeparture(context, wanted);
+  const change = departure === undefined ? wanted : { ...wanted, before: departure.user };
   const knowledge: Knowledge = { takeovers: new Map(), memberGroups: new Set() };
   let members = possibleChanges(change);
   for (;;) {
     if (isNothing({ ...change, members })) return { kind: 'unchanged' };
     const { item, actions: resource } = resourceActions(context, { ...change, members }, knowledge, undefined);
-    const actions = [...resource, ...memberActions(context, change.id, members, knowledge)];
+    const leaving = (departure?.actions ?? []).map(
+      (action): ReasonedAction => ({ action, reason: { kind: 'resource' } }),
+    );
+    const actions = [...resource, ...leaving, ...memberActions(context, change.id, members, knowledge)];
     if (actions.length > MAX_ACTIONS) return await commitLongChange(context, { ...change, members }, knowledge);
     try {
       await write(context, actions);
+      if (departure !== undefined) await passOn(context, departure);
       return { kind: 'written', item, members, isWhole: true };
     } catch (error) {
       if (!(error instanceof WriteRefusedError)) throw error;
@@ -37,6 +44,15 @@ export async function commitChange(context: DirectoryContext, change: Change): P
       members = left;
     }
   }
+}
+
+/** Of a user who is deactivated and may own something: what is to be done about that. */
+async function findDeparture(
+  context: DirectoryContext,
+  { before, attributes }: Change,
+): Promise<Departure | undefined> {
+  if (before?.owns === undefined || attributes?.['active'] !== false) return undefined;
+  return await planDeparture(context, before);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
+import type { Policy } from './access/policy.ts';
 import type { LookupAttributes } from './lookup-attributes.ts';
 import type { ItemTable } from './store/item-table.ts';
 
@@ -32,6 +33,10 @@ export interface Tenant {
   readonly settings: TenantSettings;
   /** What is set for each of its applications, by name. */
   readonly applications: ReadonlyMap<string, ApplicationSettings>;
+  /** Who may enter, and with which role. */
+  readonly policy: Policy;
+  /** Counts the changes of the policy; 0 of a tenant that has none. */
+  readonly policyVersion: number;
   /** The schemas of its resource types, the tenant's own extensions included. */
   readonly schemas: Readonly<Record<ResourceTypeName, ResourceSchema>>;
   /** What its resources are looked up by. */

@@ -4,7 +4,9 @@ import { assertMatches, readSettled } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { finishDeletion } from './deletion.ts';
 import { DELETED, UNCHANGED } from './done.ts';
+import type { Gate } from './guard/gate.ts';
 import { type LookupValue, lookupValues } from './lookup-values.ts';
+import { passOn, planDeparture } from './ownership/departure.ts';
 import type { Done } from './resource-view.ts';
 import { actorOf, toItem } from './resource-writes.ts';
 import type { Action } from './store/item-table.ts';
@@ -27,6 +29,8 @@ export interface DeletionOptions {
   readonly isWanted?: (item: ResourceItem) => boolean;
   /** What the same transaction does besides: the audit's record. */
   readonly alongside?: readonly Action[];
+  /** Asked before it is deleted. Default: nothing is guarded. */
+  readonly gate?: Gate | undefined;
 }
 
 /**
@@ -41,15 +45,19 @@ export async function deleteResource(
   context: DirectoryContext,
   type: ResourceTypeName,
   id: string,
-  { ifMatch, isWanted, alongside = [] }: DeletionOptions,
+  { ifMatch, isWanted, alongside = [], gate }: DeletionOptions,
 ): Promise<Done> {
   const journal: Journal = { tenant: context.tenant.name, type, resourceId: id, journalId: context.newId() };
   for (;;) {
     const item = await readSettled(context, type, id);
     assertMatches(ifMatch, item.version);
     if (isWanted?.(item) === false) return UNCHANGED;
+    if ((await gate?.admitDeletion(item)) === 'again') continue;
+    const departure = type === 'User' ? await planDeparture(context, item) : undefined;
+    const { user = item, actions = [] } = departure ?? {};
     try {
-      await context.table.write([...deletionActions(context, item, journal), ...alongside]);
+      await context.table.write([...deletionActions(context, user, journal), ...actions, ...alongside]);
+      if (departure !== undefined) await passOn(context, departure);
       break;
     } catch (error) {
       // Only the resource itself is conditional, and the tombstone, which nobody else could have put.

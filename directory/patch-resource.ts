@@ -1,4 +1,5 @@
 import type { VersionCondition } from '../scim/etag.ts';
+import type { JsonObject } from '../scim/json.ts';
 import { applyPatch } from '../scim/patch/apply.ts';
 import type { PatchOperation } from '../scim/patch/types.ts';
 import type { Selection } from '../scim/projection.ts';
@@ -7,6 +8,7 @@ import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { locationOf } from './derived.ts';
 import { writtenViewOf } from './get-resource.ts';
+import type { Gate } from './guard/gate.ts';
 import { toPatchedUser } from './lifecycle/user-rules.ts';
 import { readResource } from './read-resource.ts';
 import type { ChangeReceipt, ResourceView, Written } from './resource-view.ts';
@@ -15,6 +17,8 @@ export interface PatchOptions {
   readonly ifMatch: VersionCondition | undefined;
   /** Undefined: the client does not ask for the resource. */
   readonly selection: Selection | undefined;
+  /** Default: nothing is guarded. */
+  readonly gate?: Gate | undefined;
 }
 
 /**
@@ -29,13 +33,14 @@ export async function patchResource(
   type: ResourceTypeName,
   id: string,
   operations: readonly PatchOperation[],
-  { ifMatch, selection }: PatchOptions,
+  { ifMatch, selection, gate }: PatchOptions,
 ): Promise<Written<ResourceView | ChangeReceipt>> {
   const schema = context.tenant.schemas[type];
-  const { item, done } = await changeResource(context, type, id, ifMatch, (before) => {
+  const change = (before: JsonObject) => {
     const patched = applyPatch(schema, before, operations, id);
     return type === 'User' ? { ...patched, attributes: toPatchedUser(context, before, patched.attributes) } : patched;
-  });
+  };
+  const { item, done } = await changeResource(context, type, id, ifMatch, change, gate);
   if (selection !== undefined) {
     return { ...(await writtenViewOf(context, item ?? (await readResource(context, type, id)), selection)), done };
   }

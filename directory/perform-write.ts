@@ -8,6 +8,7 @@ import type { DirectoryContext } from './context.ts';
 import { createResource } from './create-resource.ts';
 import { deleteResource } from './delete-resource.ts';
 import { locationOf } from './derived.ts';
+import { createGate, type Gate } from './guard/gate.ts';
 import { assertFeature, assertServes } from './lifecycle/features.ts';
 import { assertApplicationMay } from './lifecycle/user-rules.ts';
 import { patchResource } from './patch-resource.ts';
@@ -35,6 +36,7 @@ export type Performed = Written<ResourceView | ChangeReceipt> & { readonly statu
  *
  * @param selection - What the client is returned. The answer to a PATCH of a group is a receipt unless the client asked
  * for certain attributes (RFC 7644 §3.5.2), since its members may be many; that to a DELETE always is.
+ * @param gate - The guard against mass deprovisioning. Default: as the tenant's policy has it.
  * @throws ScimError whatever is wrong with the body, and as the use case of the method does; 400 where the application may
  * not do it.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.2 RFC 7644 §3.2}
@@ -43,6 +45,7 @@ export async function performWrite(
   context: DirectoryContext,
   write: ResourceWrite,
   selection: Selection,
+  gate: Gate | undefined = write.method === 'POST' ? undefined : createGate(context, write),
 ): Promise<Performed> {
   const { type } = write;
   const schema = context.tenant.schemas[type];
@@ -57,19 +60,19 @@ export async function performWrite(
     case 'PUT': {
       const { id, ifMatch } = write;
       const body = parseResourceBody(schema, write.body);
-      return { ...(await replaceResource(context, type, id, body, { ifMatch, selection })), status: 200 };
+      return { ...(await replaceResource(context, type, id, body, { ifMatch, selection, gate })), status: 200 };
     }
     case 'PATCH': {
       const { id, ifMatch } = write;
       const operations = parsePatchBody(schema, write.body);
       const wanted = type === 'User' || selection.parameter !== undefined ? selection : undefined;
-      const view = await patchResource(context, type, id, operations, { ifMatch, selection: wanted });
+      const view = await patchResource(context, type, id, operations, { ifMatch, selection: wanted, gate });
       return { ...view, status: wanted === undefined ? 204 : 200 };
     }
     case 'DELETE': {
       const { id, ifMatch } = write;
       if (type === 'User') assertFeature(context, 'delete');
-      const done = await deleteResource(context, type, id, { ifMatch });
+      const done = await deleteResource(context, type, id, { ifMatch, gate });
       return { location: locationOf(context, type, id), done, status: 204 };
     }
   }

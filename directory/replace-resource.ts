@@ -1,4 +1,6 @@
 import type { VersionCondition } from '../scim/etag.ts';
+import type { JsonObject } from '../scim/json.ts';
+import type { PatchResult } from '../scim/patch/types.ts';
 import type { Selection } from '../scim/projection.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
 import { assertImmutableKept } from '../scim/validation/immutable.ts';
@@ -6,6 +8,7 @@ import type { ResourceBody } from '../scim/validation/resource-body.ts';
 import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { writtenViewOf } from './get-resource.ts';
+import type { Gate } from './guard/gate.ts';
 import { toChangedUser } from './lifecycle/user-rules.ts';
 import { readResource } from './read-resource.ts';
 import type { ResourceView, Written } from './resource-view.ts';
@@ -23,17 +26,23 @@ export async function replaceResource(
   type: ResourceTypeName,
   id: string,
   body: ResourceBody,
-  options: { readonly ifMatch: VersionCondition | undefined; readonly selection: Selection },
+  options: {
+    readonly ifMatch: VersionCondition | undefined;
+    readonly selection: Selection;
+    /** Default: nothing is guarded. */
+    readonly gate?: Gate | undefined;
+  },
 ): Promise<Written<ResourceView>> {
   const { attributes, members } = body;
-  const { item, done } = await changeResource(context, type, id, options.ifMatch, (before) => {
+  const change = (before: JsonObject): PatchResult => {
     const after = type === 'User' ? toChangedUser(context, 'PUT', before, attributes) : attributes;
     assertImmutableKept(context.tenant.schemas[type], before, after);
     return {
       attributes: after,
       memberChanges: members === undefined ? [] : [{ kind: 'clear' }, { kind: 'add', ids: members }],
     };
-  });
+  };
+  const { item, done } = await changeResource(context, type, id, options.ifMatch, change, options.gate);
   const view = await writtenViewOf(context, item ?? (await readResource(context, type, id)), options.selection);
   return { ...view, done };
 }

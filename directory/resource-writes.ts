@@ -52,14 +52,16 @@ export function changedResourceItem(
   attributes: JsonObject,
 ): ResourceItem {
   const now = context.now().toISOString();
-  const { delta: _delta, broughtBack: _broughtBack, deactivatedAt, ...rest } = before;
+  const { delta: _delta, broughtBack: _broughtBack, deactivatedAt, heir, heldSince, ...rest } = before;
   return {
     ...rest,
     version: before.version + 1,
     lastModified: now,
     attributes,
     by: actorOf(context),
-    ...(isDeactivated(attributes) ? { deactivatedAt: deactivatedAt ?? now } : {}),
+    ...(isDeactivated(attributes) ? { deactivatedAt: deactivatedAt ?? now, heir } : {}),
+    // What was held back has come about.
+    ...(isDeactivated(attributes) && !isDeactivated(before.attributes) ? {} : { heldSince }),
     writeId: context.newId(),
   };
 }
@@ -198,12 +200,16 @@ function toStorableItem(item: ResourceItem): Item {
 
 /** The parsed item as the table takes it: absent instead of undefined. */
 export function toItem(item: ResourceItem): Item {
-  const { deactivatedAt, journal, delta, broughtBack, ...rest } = item;
+  const { deactivatedAt, journal, delta, roleLock, heldSince, owns, heir, broughtBack, ...rest } = item;
   return {
     ...rest,
     ...(deactivatedAt === undefined ? {} : { deactivatedAt }),
     ...(journal === undefined ? {} : { journal }),
     ...(delta === undefined ? {} : { delta }),
+    ...(roleLock === undefined ? {} : { roleLock }),
+    ...(heldSince === undefined ? {} : { heldSince }),
+    ...(owns === undefined ? {} : { owns }),
+    ...(heir === undefined ? {} : { heir }),
     ...(broughtBack === undefined ? {} : { broughtBack }),
   };
 }

@@ -1,6 +1,8 @@
+import { finishRoleJob } from './access/role-jobs.ts';
 import { type Cleaner, closeDeletion, finishDeletion } from './deletion.ts';
 import { dropMemberships, restoreMemberships } from './lifecycle/former-memberships.ts';
 import { closePurge, finishPurge } from './lifecycle/purge-user.ts';
+import { finishTransfer } from './ownership/transfer.ts';
 import type { ItemTable } from './store/item-table.ts';
 import { type JournalEntryItem, JournalEntryItemSchema, parseItem } from './store/items.ts';
 import { finishJournal, voidJournal } from './store/journal.ts';
@@ -25,6 +27,10 @@ export interface SweepReport {
   readonly returns: number;
   /** Purges looked at a second time, and closed. */
   readonly purges: number;
+  /** Leavers whose ownerships were looked at a second time: all have passed on. */
+  readonly transfers: number;
+  /** Groups or policies whose users' changed access roles are announced. */
+  readonly roles: number;
   /** Left to the next sweep, with whatever of it is done, for lack of time or because the table is busy. */
   readonly postponed: number;
 }
@@ -44,13 +50,25 @@ export async function sweep(
   table: ItemTable,
   { now, remainingMs }: { readonly now: () => Date; readonly remainingMs: () => number },
 ): Promise<SweepReport> {
-  const report = { open: 0, finished: 0, voided: 0, deletions: 0, returns: 0, purges: 0, postponed: 0 };
+  const report = {
+    open: 0,
+    finished: 0,
+    voided: 0,
+    deletions: 0,
+    returns: 0,
+    purges: 0,
+    transfers: 0,
+    roles: 0,
+    postponed: 0,
+  };
   for await (const page of queryPages(table, { pk: JOURNALS })) {
     report.open += page.length;
     for (const item of page) {
       if (remainingMs() < RESERVE_MILLIS) return report;
       const entry = parseItem(JournalEntryItemSchema, item);
-      if (now().getTime() - Date.parse(entry.since) < STALE_SECONDS * 1_000) continue;
+      // Nobody but a sweep announces roles, so of these none is too young.
+      const isYoung = now().getTime() - Date.parse(entry.since) < STALE_SECONDS * 1_000;
+      if (isYoung && entry.kind !== 'roles') continue;
       const share = Math.max(RESERVE_MILLIS, remainingMs() / 2);
       report[await carryOn(entry, { table, now, hasTime: () => remainingMs() > share })] += 1;
     }
@@ -75,6 +93,14 @@ async function carryOn(entry: JournalEntryItem, cleaner: Cleaner): Promise<Exclu
       case 'purge':
         if (!(await finishPurge(cleaner, entry)) || !(await closePurge(cleaner, entry))) return 'postponed';
         return 'purges';
+      case 'transfer':
+        if (!(await finishTransfer(cleaner, entry))) return 'postponed';
+        await close(table, entry);
+        return 'transfers';
+      case 'roles':
+        if (!(await finishRoleJob(cleaner, entry))) return 'postponed';
+        await close(table, entry);
+        return 'roles';
       case 'members':
         if (entry.state !== 'started' && (await voidJournal(table, entry))) return 'voided';
         await finishJournal(table, entry);
@@ -86,7 +112,11 @@ async function carryOn(entry: JournalEntryItem, cleaner: Cleaner): Promise<Exclu
   }
 }
 
-async function closeReturn(table: ItemTable, { pk, sk }: JournalEntryItem): Promise<'returns'> {
+async function close(table: ItemTable, { pk, sk }: JournalEntryItem): Promise<void> {
   await table.writeOne({ kind: 'delete', key: { pk, sk } });
+}
+
+async function closeReturn(table: ItemTable, entry: JournalEntryItem): Promise<'returns'> {
+  await close(table, entry);
   return 'returns';
 }

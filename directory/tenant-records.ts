@@ -1,4 +1,5 @@
 import { createResourceSchemas, isBuiltInUrn, type RegisteredExtension } from '../scim/schema/resource-types.ts';
+import { EMPTY_POLICY, toPolicy } from './access/policy.ts';
 import type { Tenant, TenantStanding } from './context.ts';
 import { lookupAttributes } from './lookup-attributes.ts';
 import type { Item, ItemTable } from './store/item-table.ts';
@@ -7,7 +8,10 @@ import {
   ApplicationItemSchema,
   type AttributeIndexItem,
   AttributeIndexItemSchema,
+  type PolicyItem,
+  PolicyItemSchema,
   parseItem,
+  parseOptionalItem,
   type SchemaItem,
   SchemaItemSchema,
   type TenantItem,
@@ -22,6 +26,8 @@ export interface TenantRecords {
   readonly schemas: readonly SchemaItem[];
   readonly indexes: readonly AttributeIndexItem[];
   readonly applications: readonly ApplicationItem[];
+  /** Undefined of a tenant that has none. */
+  readonly policy: PolicyItem | undefined;
 }
 
 /** Reads a tenant with one query, as cheap as its settings alone; undefined where there is no such tenant. */
@@ -39,6 +45,7 @@ export function toTenantRecords(items: readonly Item[]): TenantRecords | undefin
     schemas: ofKind('schema').map((item) => parseItem(SchemaItemSchema, item)),
     indexes: ofKind('index').map((item) => parseItem(AttributeIndexItemSchema, item)),
     applications: ofKind('application').map((item) => parseItem(ApplicationItemSchema, item)),
+    policy: parseOptionalItem(PolicyItemSchema, ofKind('policy')[0]),
   };
 }
 
@@ -49,7 +56,7 @@ export function toTenantRecords(items: readonly Item[]): TenantRecords | undefin
  */
 export function toTenant(
   name: string,
-  { item, schemas: registered, indexes, applications }: TenantRecords,
+  { item, schemas: registered, indexes, applications, policy }: TenantRecords,
   { withRemoved = false } = {},
 ): Tenant {
   const inUse = registered.filter(({ removedAt }) => withRemoved || removedAt === undefined);
@@ -64,6 +71,8 @@ export function toTenant(
         { features, immutableExternalId },
       ]),
     ),
+    policy: policy === undefined ? EMPTY_POLICY : toPolicy(policy.document),
+    policyVersion: policy?.version ?? 0,
     cursorKey: item.cursorKey,
     schemas,
     lookups: {

@@ -3,10 +3,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { accessHandlers } from './admin/access-handlers.ts';
 import type { AdminDependencies } from './admin/admin-request.ts';
 import { applicationHandlers } from './admin/application-handlers.ts';
 import { directoryHandlers } from './admin/directory-handlers.ts';
 import { eventHandlers } from './admin/event-handlers.ts';
+import { guardHandlers } from './admin/guard-handlers.ts';
 import { lifecycleHandlers } from './admin/lifecycle-handlers.ts';
 import { logHandlers } from './admin/log-handlers.ts';
 import { createAdminHandler } from './admin/pipeline.ts';
@@ -34,6 +36,8 @@ export function createAdmin(dependencies: AdminDependencies) {
     ...lifecycleHandlers,
     ...logHandlers,
     ...eventHandlers,
+    ...accessHandlers,
+    ...guardHandlers,
   };
   return createAdminHandler(dependencies, handlers);
 }

@@ -14,6 +14,7 @@ import { createProgram, type LocalOptions } from './options.ts';
 import { startSweepTimer } from './sweep-timer.ts';
 import { ensureToken } from './tenant-token.ts';
 import { TokenFile } from './token-file.ts';
+import { leaveUnguarded } from './unguarded.ts';
 import { startWatchTimer } from './watch-timer.ts';
 import { LocalWebhookQueue } from './webhook-queue.ts';
 import { WebhookSecretFile } from './webhook-secret-file.ts';
@@ -50,6 +51,7 @@ async function open({ data, fresh, dynamodb, tenants }: LocalOptions) {
   const { table, stream } = opened;
   const now = () => new Date();
   await ensureTenants(table, tenants, now());
+  await leaveUnguarded(table, tenants, now());
   const log = new FileLog(logPath, now);
   const close = async (): Promise<void> => {
     opened.close();

@@ -43,16 +43,11 @@ const MAX_ATTEMPTS = 4;
 const FIRST_WAIT_MILLIS = 1_000;
 const MAX_WAIT_MILLIS = 30_000;
 const TRANSIENT = new Set([429, 502, 503, 504]);
-/** Jobs that go on where the call before ended, so that a repeated call does no harm. */
+/** Jobs that go on where the call before ended, and questions, so that a repeated call does no harm. */
 const RESUMABLE: ReadonlySet<AdminOperation> = new Set([
-  'deleteTenant',
-  'checkTenant',
-  'buildIndex',
-  'dropIndex',
-  'revealLog',
-  'purgeLog',
-  'restoreUser',
-  'purgeUser',
+  ...(['deleteTenant', 'checkTenant', 'buildIndex', 'dropIndex'] as const),
+  ...(['revealLog', 'purgeLog', 'restoreUser', 'purgeUser'] as const),
+  ...(['previewPolicy', 'checkSignIn'] as const),
 ]);
 
 /** Speaks the admin API: one method, typed by the contract's route table. */

@@ -67,12 +67,21 @@ function toWhat(entry: LogEntry): string | undefined {
     detail ?? '',
     toChanges(entry),
     members === 0 ? '' : `members +${membersAdded.length} -${membersRemoved.length}`,
+    toTransfer(entry),
+    entry.role === undefined ? '' : `access role ${entry.role.from ?? '(none)'} -> ${entry.role.to ?? '(none)'}`,
     Object.entries(facts ?? {})
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   ];
   const text = parts.filter((part) => part !== '').join('; ');
   return text.length > MAX_WHAT_LENGTH ? `${text.slice(0, MAX_WHAT_LENGTH)}…` : text;
+}
+
+function toTransfer({ transfer }: LogEntry): string {
+  if (transfer === undefined) return '';
+  const { ownerships, offices, to } = transfer;
+  const owned = ownerships.length === 0 ? [] : [`${ownerships.length} ownerships`];
+  return `${[...offices, ...owned].join(', ')} to ${to}`;
 }
 
 /** `title, name.givenName`; with values where they were shown: `title: "Countess" -> gone`. */

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import * as z from 'zod';
 import type { AttributeIndex, RegisteredSchema } from '../../lambda/contract/admin-messages.ts';
-import { CliError } from '../failure.ts';
-import type { Session } from '../session.ts';
 import { counted, toTable } from '../text/table.ts';
 import { toTime } from '../text/times.ts';
 import { parseName, parseResourceType, type ResourceType, severalOf } from './arguments.ts';
 import { type CommandSet, type OpenSession, toExamples } from './command-set.ts';
+import { readDocument } from './document.ts';
 import { addIndexCommands, buildIndexes } from './indexes.ts';
 
 /** `schemas …`: the attributes that a tenant has beside those of the standards. */
@@ -59,7 +56,7 @@ docs/custom-schemas.md has a whole file, and how Microsoft Entra ID maps to it.`
     )
     .action(async (file: string, { tenant, resourceType, index = [] }: AddOptions, command: Command) => {
       const session = open(command);
-      const document = await readDocument(session, file);
+      const document = await readDocument(session, file, 'docs/custom-schemas.md has a whole file to begin with.');
       const { api } = await session.connect();
       const added = await api.call('addSchema', {
         path: { tenant },
@@ -149,28 +146,4 @@ function addRemoveSchema(schemas: Command, open: OpenSession): void {
         () => `${removed.id} is not in use any more. Values that are stored come back when it is registered again.\n`,
       );
     });
-}
-
-async function readDocument({ terminal }: Session, file: string): Promise<z.core.util.JSONType> {
-  const text = file === '-' ? await terminal.readInput() : await readText(file);
-  try {
-    return z.json().parse(JSON.parse(text));
-  } catch (cause) {
-    throw new CliError(`${file === '-' ? 'standard input' : file} is not JSON: ${messageOf(cause)}`, {
-      advice: 'docs/custom-schemas.md has a whole file to begin with.',
-      cause,
-    });
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new CliError(`cannot read ${file}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,5 @@
+import { describeTrip } from '../guard/describe-trip.ts';
+import type { GuardItem } from '../guard/guard-items.ts';
 import type { ApplicationItem } from '../store/items.ts';
 import type { Cycle } from './cycle.ts';
 import { findFailureShare } from './failure-share.ts';
@@ -5,7 +7,7 @@ import { findSilence } from './rhythm.ts';
 import { findTokenWarnings, type TokenReason } from './token-warnings.ts';
 
 /** Why an application is unhealthy; each is an incident of its own and has its article in docs/runbook.md. */
-export type UnhealthyReason = 'failures' | 'silent' | TokenReason;
+export type UnhealthyReason = 'failures' | 'silent' | 'guard-tripped' | TokenReason;
 
 /** What is known of an application when its health is judged. */
 export interface Watched {
@@ -14,6 +16,8 @@ export interface Watched {
   readonly cycles: readonly Cycle[];
   /** Whether its tenant is neither paused nor shut: then the identity provider is refused because an operator wants it. */
   readonly isServed: boolean;
+  /** Its window, as the guard has it. */
+  readonly guard?: GuardItem | undefined;
 }
 
 /**
@@ -22,12 +26,14 @@ export interface Watched {
  * @param open - The reasons known already.
  */
 export function judge(
-  { item, cycles, isServed }: Watched,
+  { item, cycles, isServed, guard }: Watched,
   open: ReadonlySet<string>,
   now: number,
 ): ReadonlyMap<UnhealthyReason, string> {
   if (item.muted) return new Map();
   const found = new Map<UnhealthyReason, string>(findTokenWarnings(item, lastUses(cycles), now));
+  const excess = guard && describeTrip(guard, new Date(now));
+  if (excess !== undefined) found.set('guard-tripped', excess);
   if (!isServed) return found;
   const failures = findFailureShare(cycles, now, open.has('failures'));
   if (failures !== undefined) found.set('failures', failures);

@@ -22,7 +22,10 @@ export interface Incident extends ApplicationName {
 
 type Incidents = WatchedApplicationItem['incidents'];
 
-/** The incidents that go on, with their causes as they are now, and those that are new. */
+/**
+ * The incidents that go on, with their causes as they are now, and those that are new. That requests are held is told
+ * again whenever the days that are left change.
+ */
 export function incidentsAfter(
   before: Incidents,
   found: ReadonlyMap<UnhealthyReason, string>,
@@ -30,7 +33,15 @@ export function incidentsAfter(
 ): Readonly<Record<string, IncidentState>> {
   const after: Record<string, IncidentState> = {};
   for (const [reason, cause] of found) {
-    after[reason] = { since: now.toISOString(), announced: false, ...before[reason], cause };
+    const known = before[reason];
+    const isToldAgain = reason === 'guard-tripped' && known?.cause !== cause;
+    after[reason] = {
+      since: now.toISOString(),
+      announced: false,
+      ...known,
+      cause,
+      ...(isToldAgain ? { announced: false } : {}),
+    };
   }
   return after;
 }

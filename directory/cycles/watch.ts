@@ -1,3 +1,4 @@
+import { readWindows } from '../guard/list-held.ts';
 import type { ItemTable } from '../store/item-table.ts';
 import type { TenantItem, WatchedApplicationItem } from '../store/items.ts';
 import { CycleItemSchema, parseOptionalItem } from '../store/items.ts';
@@ -84,6 +85,7 @@ async function watchTenant(
 ): Promise<void> {
   if (read === undefined || read.item.state === 'deleting') return;
   const isServed = isTenantServed(read.item, now);
+  const windows = await readWindows(table, read.tenant);
   for (const { application, item } of read.applications) {
     const name = { tenant: read.tenant, application };
     const cycles = await readLastCycles(table, name, HISTORY);
@@ -91,7 +93,11 @@ async function watchTenant(
     found.completed.push(...cycles.filter((cycle) => isOfLastSlot(cycle, now)));
     found[item.muted ? 'muted' : 'watched'] += 1;
     const open = new Set(Object.keys(item.incidents));
-    const incidents = incidentsAfter(item.incidents, judge({ item, cycles, isServed }, open, now.getTime()), now);
+    const incidents = incidentsAfter(
+      item.incidents,
+      judge({ item, cycles, isServed, guard: windows.get(application) }, open, now.getTime()),
+      now,
+    );
     report(name, await saved(table, name, item, incidents), found);
   }
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { followRoles } from '../access/follow-roles.ts';
 import type { Tenant } from '../context.ts';
+import { baseActions, toBaseChange } from '../guard/base.ts';
 import type { ItemChange } from '../store/item-change.ts';
-import type { ItemTable } from '../store/item-table.ts';
+import type { Action, ItemTable } from '../store/item-table.ts';
 import { parseItem } from '../store/items.ts';
 import { type LogItem, LogItemSchema } from '../store/log-items.ts';
 import { InvalidRequestError } from '../store/table-errors.ts';
@@ -29,6 +31,8 @@ export interface FeedReport {
   /** Entries of the log, by whomever they were put, that got their pointers. */
   readonly indexed: number;
   readonly events: number;
+  /** Departures of an only company owner, which were refused. */
+  readonly refusals: number;
   /** Changes that nobody can make sense of; kept whole until they are replayed. */
   readonly parked: readonly { readonly tenant: string; readonly changeId: string; readonly reason: string }[];
 }
@@ -52,8 +56,12 @@ export function createFeed(dependencies: FeedDependencies): Feed {
 
 /** What a change came to. */
 type Taken =
-  | { readonly kind: 'nothing' | 'indexed' }
-  | { readonly kind: 'entry'; readonly tenant: Tenant; readonly events: readonly DirectoryEvent[] }
+  | { readonly kind: 'nothing' }
+  | {
+      readonly kind: 'entry' | 'indexed' | 'refused';
+      readonly tenant: Tenant;
+      readonly events: readonly DirectoryEvent[];
+    }
   | { readonly kind: 'parked'; readonly tenant: string; readonly changeId: string; readonly reason: string };
 
 async function consume(dependencies: FeedDependencies, changes: readonly ItemChange[]): Promise<FeedReport> {
@@ -79,8 +87,9 @@ async function consume(dependencies: FeedDependencies, changes: readonly ItemCha
   return {
     changes: changes.length,
     entries: countOf('entry'),
-    indexed: countOf('indexed'),
+    indexed: countOf('indexed') + countOf('refused'),
     events,
+    refusals: countOf('refused'),
     parked: taken.flatMap((each) => (each.kind === 'parked' ? [each] : [])),
   };
 }
@@ -109,7 +118,7 @@ async function takeIn(dependencies: FeedDependencies, findTenant: FindTenant, ch
   // Whatever goes because its tenant goes is no event, and nothing may be left of it.
   if (tenant === undefined || tenant.standing.state === 'deleting') return { kind: 'nothing' };
   try {
-    return await write(dependencies.table, tenant, understand(change, subject, tenant));
+    return await write(dependencies, tenant, understand(change, subject, tenant));
   } catch (error) {
     if (!(error instanceof NotUnderstoodError || error instanceof InvalidRequestError)) throw error;
     const reason = reasonOf(error);
@@ -122,8 +131,13 @@ async function takeIn(dependencies: FeedDependencies, findTenant: FindTenant, ch
 /** What is to be written of a change. */
 type Meaning =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'entry'; readonly entry: LogItem; readonly events: readonly DirectoryEvent[] }
-  | { readonly kind: 'logged'; readonly entry: LogItem };
+  | {
+      readonly kind: 'entry';
+      readonly entry: LogItem;
+      readonly events: readonly DirectoryEvent[];
+      readonly counts: readonly Action[];
+    }
+  | { readonly kind: 'logged'; readonly entry: LogItem; readonly events: readonly DirectoryEvent[] };
 
 /** The change cannot be made sense of, however often it is tried. */
 class NotUnderstoodError extends Error {
@@ -134,42 +148,58 @@ function understand(change: ItemChange, subject: Subject, tenant: Tenant): Meani
   try {
     if (subject.kind === 'log') {
       if (change.after === undefined || change.before !== undefined) return { kind: 'nothing' };
-      return { kind: 'logged', entry: parseItem(LogItemSchema, change.after) };
+      const logged = parseItem(LogItemSchema, change.after);
+      return {
+        kind: 'logged',
+        entry: logged,
+        events: isToldByItself(logged) ? toEvents(tenant.name, logged, tenant.settings) : [],
+      };
     }
     const entry = toLogEntry(change, subject, tenant.schemas);
     if (entry === undefined) return { kind: 'nothing' };
-    return { kind: 'entry', entry, events: toEvents(tenant.name, entry, tenant.settings) };
+    const counts = baseActions(tenant.name, toBaseChange(change, entry), entry.id);
+    return { kind: 'entry', entry, events: toEvents(tenant.name, entry, tenant.settings), counts };
   } catch (cause) {
     throw new NotUnderstoodError('the change is not understood', { cause });
   }
 }
 
-async function write(table: ItemTable, tenant: Tenant, meaning: Meaning): Promise<Taken> {
+/** What is put with its entry in one transaction, rather than by the feed, is told from the entry. */
+function isToldByItself({ operation }: LogItem): boolean {
+  return operation === 'transfer' || operation === 'role';
+}
+
+async function write({ table, now }: FeedDependencies, tenant: Tenant, meaning: Meaning): Promise<Taken> {
   switch (meaning.kind) {
     case 'nothing':
       return { kind: 'nothing' };
     case 'logged':
       await putPointers(table, tenant.name, meaning.entry);
-      return { kind: 'indexed' };
+      await followRoles({ table, now }, tenant, meaning.entry);
+      return { kind: isRefusal(meaning.entry) ? 'refused' : 'indexed', tenant, events: meaning.events };
     case 'entry':
       return { kind: 'entry', tenant, events: await log(table, tenant, meaning) };
   }
+}
+
+function isRefusal({ operation, outcome }: LogItem): boolean {
+  return operation === 'transfer' && outcome === 'failed';
 }
 
 /** @returns the events that may be published now that the entry is there. */
 async function log(
   table: ItemTable,
   tenant: Tenant,
-  { entry, events }: Extract<Meaning, { kind: 'entry' }>,
+  { entry, events, counts }: Extract<Meaning, { kind: 'entry' }>,
 ): Promise<readonly DirectoryEvent[]> {
-  const told = await putLogEntry(table, tenant.name, entry);
+  const told = await putLogEntry(table, tenant.name, entry, counts);
   return told === entry ? events : toEvents(tenant.name, told, tenant.settings);
 }
 
 async function publishAll(publisher: EventPublisher, taken: readonly Taken[]): Promise<number> {
   const byTenant = new Map<Tenant, DirectoryEvent[]>();
   for (const each of taken) {
-    if (each.kind !== 'entry' || each.events.length === 0) continue;
+    if (each.kind === 'nothing' || each.kind === 'parked' || each.events.length === 0) continue;
     byTenant.set(each.tenant, [...(byTenant.get(each.tenant) ?? []), ...each.events]);
   }
   for (const [tenant, events] of byTenant) await publisher.publish(tenant, events);

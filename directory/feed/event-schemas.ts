@@ -63,6 +63,45 @@ const TokenDataSchema = z.object({
   expiresAt: z.string(),
 });
 
+const GuardDataSchema = z.object({
+  phase: z.enum(['tripped', 'held']).meta({
+    description: 'That the guard has tripped, or, once a day, that requests are still held.',
+  }),
+  since: z.string().meta({ description: 'Since when requests are held.' }),
+  held: count.optional().meta({ description: 'With `held`: how many requests wait for an operator.' }),
+  givesUpAt: z.string().optional().meta({
+    description: 'When Entra would switch the job off that has failed ever since; absent where nothing is held.',
+  }),
+  mode: z.enum(['on', 'watch']).optional(),
+  what: z.enum(['users', 'memberships']).optional().meta({ description: 'What there was too much of.' }),
+  counted: count.optional(),
+  limit: count.optional(),
+  base: count.optional().meta({ description: 'How many active users, or memberships, there were.' }),
+  windowMinutes: z.number().optional(),
+});
+
+const number = count.meta({ description: 'Grows from one to the next: drop what has a lower one than you know.' });
+
+const TransferDataSchema = z.object({
+  from: z.string().meta({ description: 'Id of the user who left.' }),
+  to: z.string().meta({ description: 'Id of the user who owns it now.' }),
+  ownerships: z
+    .array(z.object({ type: z.string(), id: z.string(), number }))
+    .meta({ description: 'What the application had registered; more than 32 come in several events.' }),
+  offices: z
+    .array(z.enum(['subscriptionOwner', 'companyOwner']))
+    .meta({ description: 'Offices that the leaver held; that of the subscription owner passes on as well.' }),
+});
+
+const role = z.string().nullable().meta({ description: 'Null: none.' });
+
+const RoleDataSchema = z.object({
+  from: role,
+  to: role,
+  number,
+  policyVersion: count.meta({ description: 'Version of the policy that it was computed by.' }),
+});
+
 /** What every event says. */
 const envelope = {
   id: z.string().meta({ description: 'The same whenever the event is delivered or replayed.' }),
@@ -91,6 +130,20 @@ function ofResource<T extends string, D extends z.ZodType>(type: T, data: D) {
     .meta({ id: type });
 }
 
+/** An event about a user that no version of the user stands for. */
+function ofUser<T extends string, D extends z.ZodType>(type: T, data: D) {
+  return z
+    .object({
+      ...envelope,
+      type: z.literal(type),
+      requestId: z.string().optional(),
+      resource: z.object({ type: z.literal('User'), id: z.string() }),
+      sequence: z.never().optional(),
+      data,
+    })
+    .meta({ id: type });
+}
+
 /** An event about something else. */
 function ofApplication<T extends string, D extends z.ZodType>(type: T, data: D) {
   const absent = z.never().optional();
@@ -113,8 +166,11 @@ export const DirectoryEventSchema = z.discriminatedUnion('type', [
   ofResource('group.deleted', ResourceDataSchema),
   ofResource('membership.added', MembershipDataSchema),
   ofResource('membership.removed', MembershipDataSchema),
+  ofUser('access-role.changed', RoleDataSchema),
+  ofUser('ownership.transferred', TransferDataSchema),
   ofApplication('cycle.completed', CycleDataSchema),
   ofApplication('token.expiring', TokenDataSchema),
+  ofApplication('guard.tripped', GuardDataSchema),
 ]);
 
 /** Something that happened in a tenant's directory. */

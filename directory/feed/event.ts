@@ -59,6 +59,9 @@ export function logKeyOfEvent({ tenant, id, time }: Pick<DirectoryEvent, 'tenant
 function typeOf({ operation, resource, changes, membersAdded, membersRemoved }: LogItem): EventType | undefined {
   if (operation === 'cycle') return 'cycle.completed';
   if (operation === 'token') return 'token.expiring';
+  if (operation === 'transfer') return 'ownership.transferred';
+  if (operation === 'role') return 'access-role.changed';
+  if (operation === 'guard') return 'guard.tripped';
   if (operation === 'update' && changes.length === 0 && membersAdded.length + membersRemoved.length > 0) {
     return undefined;
   }
@@ -79,7 +82,9 @@ function envelopeOf(tenant: string, entry: LogItem, type: EventType): object {
   };
 }
 
-function dataOf({ operation, names, changes, facts, purged }: LogItem, settings: LetOut): object {
+function dataOf({ operation, names, changes, facts, transfer, role, purged }: LogItem, settings: LetOut): object {
+  if (transfer !== undefined) return transfer;
+  if (role !== undefined) return role;
   if (facts !== undefined) return facts;
   return {
     names: namesLetOut(names, settings),

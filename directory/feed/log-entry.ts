@@ -1,4 +1,4 @@
-import type { Item, ItemTable, Key, UpdateAction } from '../store/item-table.ts';
+import type { Action, Item, ItemTable, Key, UpdateAction } from '../store/item-table.ts';
 import { FORMAT } from '../store/items.ts';
 import { purgedKey } from '../store/keys.ts';
 import type { LogItem } from '../store/log-items.ts';
@@ -8,19 +8,27 @@ import { WriteRefusedError } from '../store/table-errors.ts';
  * Puts an entry of the log, once: one that is there already stays as it is. That about a user who was purged is put
  * without names and values, so that a feed which lags brings nothing back.
  *
+ * @param alongside - What the same transaction does, so that it is done once: without conditions.
  * @returns The entry as it may be told of: without personal data where the user was purged.
  */
-export async function putLogEntry(table: ItemTable, tenant: string, entry: LogItem): Promise<LogItem> {
+export async function putLogEntry(
+  table: ItemTable,
+  tenant: string,
+  entry: LogItem,
+  alongside: readonly Action[] = [],
+): Promise<LogItem> {
   const put = { kind: 'put', item: toLogItem(entry), conditions: [{ kind: 'notExists' }] } as const;
   const stub = stubKeyOf(tenant, entry);
   try {
-    if (stub === undefined || entry.purged === true) await table.writeOne(put);
-    else await table.write([put, { kind: 'check', key: stub, conditions: [{ kind: 'notExists' }] }]);
+    const isAnyones = stub === undefined || entry.purged === true;
+    if (isAnyones && alongside.length === 0) await table.writeOne(put);
+    else if (isAnyones) await table.write([put, ...alongside]);
+    else await table.write([put, { kind: 'check', key: stub, conditions: [{ kind: 'notExists' }] }, ...alongside]);
     return entry;
   } catch (error) {
     if (!(error instanceof WriteRefusedError)) throw error;
     const there = error.refusalOf(0);
-    if (there === undefined) return await putLogEntry(table, tenant, withoutPersonalData(entry));
+    if (there === undefined) return await putLogEntry(table, tenant, withoutPersonalData(entry), alongside);
     return there.item?.['purged'] === true ? withoutPersonalData(entry) : entry;
   }
 }

@@ -1,12 +1,12 @@
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
 import type { Key } from '../store/item-table.ts';
-import { isApplicationKey, nameOfApplicationKey } from '../store/keys.ts';
+import { isApplicationKey, isGuardKey, nameOfApplicationKey } from '../store/keys.ts';
 
 /** What a change is about that the feed has something to say of. */
 export type Subject = { readonly tenant: string } & (
   | { readonly kind: 'resource' | 'tombstone' | 'purged'; readonly type: ResourceTypeName; readonly id: string }
   | { readonly kind: 'chunk'; readonly groupId: string }
-  | { readonly kind: 'cycle' | 'application'; readonly application: string }
+  | { readonly kind: 'cycle' | 'application' | 'guard'; readonly application: string }
   | { readonly kind: 'log' }
 );
 
@@ -34,6 +34,8 @@ export function findSubject({ pk, sk }: Key): Subject | undefined {
       return { kind: 'chunk', tenant, groupId: name };
     case 'CYCLE':
       return sk === 'CURRENT' ? undefined : { kind: 'cycle', tenant, application: name };
+    case 'GUARD':
+      return isGuardKey(sk) ? { kind: 'guard', tenant, application: sk } : undefined;
     case 'LOG':
       return { kind: 'log', tenant };
     default:

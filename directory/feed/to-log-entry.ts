@@ -6,6 +6,7 @@ import { bounded } from './bounded.ts';
 import { chunkEntry } from './chunk-entry.ts';
 import { cycleEntry } from './cycle-entry.ts';
 import { purgeEntry, tombstoneEntry } from './departure-entries.ts';
+import { guardEntry } from './guard-entry.ts';
 import { resourceEntry } from './resource-entry.ts';
 import type { Subject } from './subject.ts';
 import { tokenEntry } from './token-entry.ts';
@@ -46,6 +47,8 @@ function entryOf(
       return cycleEntry(tenant, subject.application, change);
     case 'application':
       return tokenEntry(tenant, subject.application, change);
+    case 'guard':
+      return guardEntry(tenant, subject.application, change);
     case 'log':
       return undefined;
   }

@@ -33,7 +33,7 @@ export function bringBackActions(
     ...newResourceItem(context, 'User', id, attributes),
     version: tombstone.version + 1,
     created: tombstone.item.created,
-    ...(how === 'restored' ? { createdBy: tombstone.item.createdBy } : {}),
+    ...(how === 'restored' ? keptOf(tombstone.item) : {}),
     broughtBack: how,
   };
   const entry = toEntry(context, tombstone, how);
@@ -77,6 +77,11 @@ export function bringBackActions(
   };
 }
 
+/** What an operator's restoration keeps beside the attributes; who is relinked is known by what the identity provider says. */
+function keptOf({ createdBy, roleLock }: ResourceItem): Partial<ResourceItem> {
+  return { createdBy, ...(roleLock === undefined ? {} : { roleLock }) };
+}
+
 /** The conditions of a claim that still is the tombstone's. */
 export function pointsTo(id: string) {
   return [
@@ -103,7 +108,7 @@ function toEntry(context: DirectoryContext, { sk: id, journal }: TombstoneItem, 
   };
 }
 
-function toStorable({ by, deletion, ...rest }: JournalEntryItem) {
+function toStorable({ by, deletion, heir: _heir, departure: _departure, ...rest }: JournalEntryItem) {
   return {
     ...rest,
     format: FORMAT,

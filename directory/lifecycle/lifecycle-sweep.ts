@@ -1,6 +1,8 @@
 import { ScimError } from '../../scim/errors.ts';
 import { ACTORS, type DirectoryContext } from '../context.ts';
 import { deleteResource } from '../delete-resource.ts';
+import { createGate } from '../guard/gate.ts';
+import { remindOfHeld } from '../guard/remind.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import type { ItemTable } from '../store/item-table.ts';
 import { TENANTS } from '../store/keys.ts';
@@ -21,6 +23,8 @@ export interface LifecycleReport {
   readonly purged: number;
   /** Users left to the next sweep: the table was busy, or they are no longer as they were. */
   readonly postponed: number;
+  /** Applications of which the guard holds requests back: told again. */
+  readonly reminded: number;
   /** Tenants left to the next sweep, for lack of time. */
   readonly left: number;
 }
@@ -43,7 +47,7 @@ const RESERVE_MILLIS = 10_000;
  * short for all of them none is always the last.
  */
 export async function sweepLifecycle(table: ItemTable, options: LifecycleOptions): Promise<LifecycleReport> {
-  const total = { tenants: 0, deleted: 0, purged: 0, postponed: 0 };
+  const total = { tenants: 0, deleted: 0, purged: 0, postponed: 0, reminded: 0 };
   const requestId = options.newId();
   const names = (await queryAll(table, { pk: TENANTS })).map(({ sk }) => sk);
   const start = Math.floor((Number.parseInt(requestId.slice(0, 8), 16) / 2 ** 32) * names.length);
@@ -72,9 +76,10 @@ async function openTenant(
 async function sweepTenant(
   context: DirectoryContext,
   remainingMs: () => number,
-  total: { deleted: number; purged: number; postponed: number },
+  total: { deleted: number; purged: number; postponed: number; reminded: number },
 ): Promise<boolean> {
   const hasTime = () => remainingMs() > RESERVE_MILLIS;
+  if (hasTime()) total.reminded += await remindOfHeld(context);
   let after: string | undefined;
   do {
     if (!hasTime()) return false;
@@ -102,7 +107,11 @@ async function act(
       const from = endOfDeactivation(user, context.tenant.settings);
       return from !== undefined && from <= context.now();
     };
-    const { kind } = await deleteResource(context, 'User', id, { ifMatch: undefined, isWanted });
+    const { kind } = await deleteResource(context, 'User', id, {
+      ifMatch: undefined,
+      isWanted,
+      gate: createGate(context, { method: 'DELETE', type: 'User', id }),
+    });
     return kind === 'deleted' ? 'deleted' : 'postponed';
   } catch (error) {
     // Of one that is gone or has come back meanwhile there is nothing to do.

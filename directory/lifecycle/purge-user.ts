@@ -1,4 +1,4 @@
-import type { DirectoryContext } from '../context.ts';
+import { ACTORS, type DirectoryContext } from '../context.ts';
 import { type Cleaner, finishDeletion } from '../deletion.ts';
 import { lookupValues } from '../lookup-values.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
@@ -9,6 +9,7 @@ import type { Journal } from '../store/journal.ts';
 import {
   claimKey,
   hashIdentifier,
+  heldKey,
   indexKey,
   isResourceId,
   journalEntryKey,
@@ -26,6 +27,8 @@ import { dropMemberships } from './former-memberships.ts';
 import { noSuchDeletedUser } from './restore-user.ts';
 import { findTombstone } from './tombstones.ts';
 
+/** Whose held requests one transaction can take with it. */
+const MAX_APPLICATIONS = 40;
 /** For so long the table's stream keeps a change: what the feed has not read by then it never will. */
 const STREAM_HOURS = 25;
 
@@ -112,6 +115,7 @@ async function giveWay(
       ),
       { kind: 'delete', key: journalEntryKey(tenant, id, journal) },
       { kind: 'delete', key: openDeletionKey(tenant, id) },
+      ...heldOf(context, id),
       { kind: 'put', item: toStub(context, tombstone) },
       { kind: 'put', item: toEntry(context, id) },
       ...alongside,
@@ -126,6 +130,12 @@ async function giveWay(
       ownClaims = ownClaims.filter((_, n) => error.refusalOf(1 + n) === undefined);
     }
   }
+}
+
+/** What the guard keeps of requests about the user. */
+function heldOf({ tenant }: DirectoryContext, id: string): Action[] {
+  const applications = [...[...tenant.applications.keys()].slice(0, MAX_APPLICATIONS), ACTORS.lifecycle];
+  return applications.map((name) => ({ kind: 'delete', key: heldKey(tenant.name, name, { type: 'User', id }) }));
 }
 
 function toStub(context: DirectoryContext, tombstone: TombstoneItem): Item {

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../scim/json.ts';
+import { sizeOfItem } from '../store/capacity.ts';
 import type { PutAction } from '../store/item-table.ts';
 import { type AuditItem, AuditItemSchema, FORMAT, parseItem } from '../store/items.ts';
 import { AUDIT, auditKey } from '../store/keys.ts';
@@ -38,6 +39,8 @@ export interface AuditQuery {
 const PAGE = 200;
 /** Records that one page may look at, where few match. */
 const MAX_READ = 20_000;
+/** Bytes of the records of one page, beyond which it ends: a policy may have 100,000, and an answer 6 MB with its escapes. */
+const MAX_BYTES = 3_000_000;
 
 /** What operators did, newest first, a page at a time. */
 export async function listAudit(
@@ -46,6 +49,7 @@ export async function listAudit(
 ): Promise<{ readonly records: readonly AuditItem[]; readonly next?: string }> {
   const records: AuditItem[] = [];
   let read = 0;
+  let bytes = 0;
   const range = {
     ...(from === undefined ? {} : { from: from.toISOString() }),
     ...(to === undefined ? {} : { to: `${to.toISOString()}#~` }),
@@ -62,12 +66,14 @@ export async function listAudit(
     for (const item of page.items) {
       const record = parseItem(AuditItemSchema, item);
       if (actor !== undefined && !record.principal.includes(actor)) continue;
-      if (tenant === undefined || record.tenant === tenant) records.push(record);
+      if (tenant !== undefined && record.tenant !== tenant) continue;
+      records.push(record);
+      bytes += sizeOfItem(item);
     }
     read += page.items.length;
     position = page.next;
     if (position === undefined) return { records };
-    if (records.length >= PAGE || read >= MAX_READ) return { records, next: position };
+    if (records.length >= PAGE || read >= MAX_READ || bytes >= MAX_BYTES) return { records, next: position };
   }
 }
 

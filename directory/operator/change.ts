@@ -1,4 +1,4 @@
-import type { Condition, Key, UpdateAction } from '../store/item-table.ts';
+import type { CheckAction, Condition, Key, UpdateAction } from '../store/item-table.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import { type AuditEntry, auditAction } from './audit.ts';
 import { changedMeanwhile, type OperatorContext } from './operation.ts';
@@ -38,6 +38,11 @@ export function changeAction({ item, set, remove }: ItemChange): UpdateAction {
     add: { version: 1 },
     conditions: asRead(item),
   };
+}
+
+/** Writes nothing: the item is still as it was read. */
+export function checkAction(item: ItemChange['item']): CheckAction {
+  return { kind: 'check', key: { pk: item.pk, sk: item.sk }, conditions: asRead(item) };
 }
 
 /** Items of before the operators' plane have no version yet. */

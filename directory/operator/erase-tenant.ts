@@ -1,15 +1,19 @@
 import { createResourceSchemas } from '../../scim/schema/resource-types.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import { ACTORS } from '../context.ts';
 import { allPointers, pointersOf } from '../feed/pointers.ts';
 import { lookupAttributes } from '../lookup-attributes.ts';
 import type { Item, ItemTable } from '../store/item-table.ts';
 import { JournalEntryItemSchema, parseItem } from '../store/items.ts';
 import {
+  announcedRolePartition,
   applicationRange,
   claimPartition,
   counterPartition,
   cyclePartition,
   formerMembershipPartition,
+  guardPartition,
+  heldPartition,
   indexPartition,
   JOURNALS,
   journalEntryRange,
@@ -21,9 +25,12 @@ import {
   membersPartition,
   nameOfApplicationKey,
   openDeletionPartition,
+  ownedPartition,
+  ownsPartition,
   parkedPartition,
   purgedPartition,
   resourcePartition,
+  roleJobPartition,
   tenantPartition,
   tombstonePartition,
 } from '../store/keys.ts';
@@ -72,8 +79,20 @@ async function eraseAll(eraser: Eraser, table: ItemTable, tenant: string): Promi
   }
   for (const { sk } of await queryAll(table, { pk: tenantPartition(tenant), ...applicationRange() })) {
     if (!(await eraser.partition({ pk: cyclePartition(tenant, nameOfApplicationKey(sk)) }))) return false;
+    if (!(await eraser.partition({ pk: heldPartition(tenant, nameOfApplicationKey(sk)) }))) return false;
   }
-  return await eraseRecord(eraser, tenant);
+  for (const pk of [heldPartition(tenant, ACTORS.lifecycle), guardPartition(tenant)]) {
+    if (!(await eraser.partition({ pk }))) return false;
+  }
+  return (await eraseOwnerships(eraser, tenant)) && (await eraseRecord(eraser, tenant));
+}
+
+/** Who owns what, and the access roles that were announced. */
+async function eraseOwnerships(eraser: Eraser, tenant: string): Promise<boolean> {
+  for (const pk of [ownedPartition(tenant), announcedRolePartition(tenant), roleJobPartition(tenant)]) {
+    if (!(await eraser.partition({ pk }))) return false;
+  }
+  return true;
 }
 
 /** The log, whose entries alone lead to their pointers; what is parked; what purges have left. */
@@ -89,13 +108,13 @@ async function eraseRecord(eraser: Eraser, tenant: string): Promise<boolean> {
   return true;
 }
 
-/** Memberships from both sides, former ones, and chunks of journals. */
+/** Memberships from both sides, former ones, chunks of journals, and what a user owns. */
 async function eraseDependents(eraser: Eraser, tenant: string, type: ResourceTypeName, id: string): Promise<boolean> {
   const groups = await eraser.partition({ pk: memberOfPartition(tenant, id) }, undefined, ({ sk }) =>
     memberKey(tenant, sk, id),
   );
   const former = await eraser.partition({ pk: formerMembershipPartition(tenant, id) });
-  if (type === 'User') return groups && former;
+  if (type === 'User') return (await eraser.partition({ pk: ownsPartition(tenant, id) })) && groups && former;
   const chunks = await eraser.partition({ pk: journalPartition(tenant, id) });
   const members = await eraser.partition({ pk: membersPartition(tenant, id) }, undefined, ({ sk }) =>
     memberOfKey(tenant, sk, id),

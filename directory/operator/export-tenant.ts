@@ -6,7 +6,9 @@ import type { DirectoryContext } from '../context.ts';
 import { toView } from '../derived.ts';
 import {
   ApplicationItemSchema,
+  type PolicyItem,
   parseItem,
+  type ResourceItem,
   ResourceItemSchema,
   type SchemaItem,
   TombstoneItemSchema,
@@ -30,18 +32,23 @@ export type ExportedLine =
   | { readonly kind: 'application'; readonly application: JsonObject }
   | { readonly kind: 'schema'; readonly schema: JsonObject }
   | { readonly kind: 'index'; readonly index: JsonObject }
-  | (Sequenced & { readonly kind: 'user' | 'group'; readonly resource: JsonObject })
+  | { readonly kind: 'policy'; readonly version: number; readonly policy: JsonObject }
+  | (Sequenced & Locked & { readonly kind: 'user' | 'group'; readonly resource: JsonObject })
   | (Sequenced & {
       readonly kind: 'membership';
       readonly group: string;
       readonly member: string;
       readonly type: ResourceTypeName;
     })
-  | (Sequenced & {
-      readonly kind: 'deletedUser' | 'deletedGroup';
-      readonly deletedAt: string;
-      readonly resource: JsonObject;
-    });
+  | (Sequenced &
+      Locked & {
+        readonly kind: 'deletedUser' | 'deletedGroup';
+        readonly deletedAt: string;
+        readonly resource: JsonObject;
+      });
+
+/** Of a user whose access role is locked. */
+type Locked = Partial<Required<Pick<ResourceItem, 'roleLock'>>>;
 
 /** Up to where a line knows of changes: what an event with a higher sequence number says of the same is newer. */
 interface Sequenced {
@@ -70,7 +77,7 @@ const STAGES = Object.keys(stages);
 
 /**
  * A page of everything that is kept of a tenant, deleted resources included: settings, applications without their
- * tokens, schemas, indexes, users, groups, memberships.
+ * tokens, schemas, policy, indexes, users, groups, memberships.
  *
  * @param context - With the schemas that are no longer in use, or what is stored under them is left out.
  * @param after - The `next` of the page before.
@@ -89,7 +96,7 @@ export async function exportTenant(
 
 async function exportTenantItself(context: DirectoryContext): Promise<Page> {
   const { table, tenant, tenantUrl } = context;
-  const { item, schemas, indexes } = await getTenantRecords(context, tenant.name);
+  const { item, schemas, indexes, policy } = await getTenantRecords(context, tenant.name);
   const { created, state } = item;
   const items = await queryAll(table, { pk: tenantPartition(tenant.name), ...applicationRange() });
   const applications = items.map((item): ExportedLine => {
@@ -101,6 +108,7 @@ async function exportTenantItself(context: DirectoryContext): Promise<Page> {
     { kind: 'tenant', tenant: self },
     ...applications,
     ...schemas.map(toSchemaLine),
+    ...(policy === undefined ? [] : [toPolicyLine(policy)]),
     ...indexes.map(
       ({ type, attribute, phase }): ExportedLine => ({
         kind: 'index',
@@ -109,6 +117,14 @@ async function exportTenantItself(context: DirectoryContext): Promise<Page> {
     ),
   ];
   return { lines, next: undefined };
+}
+
+function toPolicyLine({ version, document }: PolicyItem): ExportedLine {
+  return { kind: 'policy', version, policy: document };
+}
+
+function lockOf({ roleLock }: ResourceItem): Locked {
+  return roleLock === undefined ? {} : { roleLock };
 }
 
 function toSchemaLine({ schema, resourceTypes, created, removedAt }: SchemaItem): ExportedLine {
@@ -122,7 +138,8 @@ async function exportResources(context: DirectoryContext, type: ResourceTypeName
   const kind = type === 'User' ? 'user' : 'group';
   const lines = items.map((item): ExportedLine => {
     const stored = parseItem(ResourceItemSchema, item);
-    return { kind, sequence: sequenceOf(stored), resource: toView(context, stored).representation };
+    const resource = toView(context, stored).representation;
+    return { kind, sequence: sequenceOf(stored), resource, ...lockOf(stored) };
   });
   return { lines, next };
 }
@@ -150,7 +167,7 @@ async function exportTombstones(context: DirectoryContext, type: ResourceTypeNam
     const { version, created, lastModified, attributes } = last;
     const stored = { id, version, created, lastModified, attributes };
     const resource = toRepresentation(context.tenant.schemas[type], stored, context.tenantUrl, {});
-    return { kind, sequence, deletedAt, resource };
+    return { kind, sequence, deletedAt, resource, ...lockOf(last) };
   });
   return { lines, next };
 }

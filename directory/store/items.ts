@@ -34,6 +34,14 @@ export const ResourceItemSchema = z.object({
   /** The long write under way; whoever wants to write finishes it first. */
   journal: z.string().optional(),
   delta: DeltaSchema.optional(),
+  /** Of a user: the access role that it keeps, whatever its groups. No identity provider can set or end it. */
+  roleLock: z.object({ role: z.string(), since: z.string() }).optional(),
+  /** Since when a deactivation or deletion of it, or of a group a removal of members, is held back by the guard. */
+  heldSince: z.string().optional(),
+  /** Of a user who may own something: the version since which that is so. Goes when the user leaves. */
+  owns: z.number().optional(),
+  /** Of a user who owned something and left: the id of the user to whom it passes. */
+  heir: z.string().optional(),
   /** Of the very write that brought a deleted resource back: how. The next write drops it. */
   broughtBack: z.enum(['restored', 'relinked']).optional(),
   writeId: z.string(),
@@ -86,9 +94,10 @@ export const JournalEntryItemSchema = z.object({
   pk: z.string(),
   sk: z.string(),
   /**
-   * `restoration`: former memberships come back; `relink`: they are dropped; `purge`: personal data is erased from the log.
+   * `restoration`: former memberships come back; `relink`: they are dropped; `purge`: personal data is erased from the log;
+   * `transfer`: what a leaver owned passes on; `roles`: changed access roles are announced.
    */
-  kind: z.enum(['members', 'deletion', 'restoration', 'relink', 'purge']),
+  kind: z.enum(['members', 'deletion', 'restoration', 'relink', 'purge', 'transfer', 'roles']),
   state: z.enum(['preparing', 'started', 'void']),
   tenant: z.string(),
   type: ResourceTypeNameSchema,
@@ -102,6 +111,9 @@ export const JournalEntryItemSchema = z.object({
   by: ActorSchema.optional(),
   /** Of a relink: the deletion whose memberships are dropped. */
   deletion: z.string().optional(),
+  /** Of a transfer: to whom, and the leaver's version after leaving: what became theirs before that passes on. */
+  heir: z.string().optional(),
+  departure: z.number().optional(),
 });
 export type JournalEntryItem = z.infer<typeof JournalEntryItemSchema>;
 
@@ -189,6 +201,16 @@ export const TenantItemSchema = z.object({
   cursorKey: z.string().optional(),
 });
 export type TenantItem = z.infer<typeof TenantItemSchema>;
+
+/** Who may enter, and with which role; see `Policy` in `directory/access/policy.ts`. */
+export const PolicyItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  version: z.number(),
+  changedAt: z.string(),
+  document: JsonObjectSchema,
+});
+export type PolicyItem = z.infer<typeof PolicyItemSchema>;
 
 /** An attribute as it is registered: checked, and every characteristic written out. */
 const AttributeDefinitionSchema: z.ZodType<AttributeDefinition> = z.object({

@@ -23,6 +23,12 @@ export const LOG_OPERATIONS = [
   'cycle',
   /** A secret token is about to expire. */
   'token',
+  /** The guard tripped, or reminds that it holds requests back. */
+  'guard',
+  /** What somebody owned passed on to somebody else, for they left; failed where nobody could take it. */
+  'transfer',
+  /** A user's access role changed. */
+  'role',
 ] as const;
 
 export const LogOperationSchema = z.enum(LOG_OPERATIONS);
@@ -46,6 +52,21 @@ const NamesSchema = z.object({
   displayName: z.string().optional(),
 });
 export type Names = z.infer<typeof NamesSchema>;
+
+const TransferSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  ownerships: z.array(z.object({ type: z.string(), id: z.string(), number: z.number() })),
+  offices: z.array(z.enum(['subscriptionOwner', 'companyOwner'])),
+});
+export type Transfer = z.infer<typeof TransferSchema>;
+
+const RoleChangeSchema = z.object({
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  number: z.number(),
+  policyVersion: z.number(),
+});
 
 /**
  * An entry of the provisioning log: one provisioning action and its outcome. Beside it stand pointers to it, by
@@ -79,6 +100,10 @@ export const LogItemSchema = z.object({
   membersRemoved: z.array(z.string()).default([]),
   /** Of `cycle`: the cycle's figures; of `token`: which token, and when it expires. */
   facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  /** Of `transfer`. Each resource with the number of its ownership, which grows from owner to owner. */
+  transfer: TransferSchema.optional(),
+  /** Of `role`; null: none. `number` grows from role to role of the user. */
+  role: RoleChangeSchema.optional(),
   /** The person's data was erased for good: names, values and detail are gone. */
   purged: z.literal(true).optional(),
 });

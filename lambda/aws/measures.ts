@@ -54,10 +54,11 @@ function publishAll(metrics: Metrics, prefix: string, counts: Readonly<Record<st
 
 /** Writes what the change feed did with a batch as CloudWatch metrics. */
 export function createFeedMeasure(metrics: Metrics = createMetrics()): MeasureFeed {
-  return ({ changes, published, parked, lagMillis }) => {
+  return ({ changes, published, parked, refusals, lagMillis }) => {
     metrics.addMetric(feedMetrics.changes, MetricUnit.Count, changes);
     metrics.addMetric(feedMetrics.published, MetricUnit.Count, published);
     metrics.addMetric(feedMetrics.parked, MetricUnit.Count, parked);
+    metrics.addMetric(feedMetrics.refusals, MetricUnit.Count, refusals);
     metrics.addMetric(feedMetrics.lagMillis, MetricUnit.Milliseconds, lagMillis);
     metrics.publishStoredMetrics();
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accessRoutes } from './access-routes.ts';
 import {
   ApplicationSchema,
   AttributeIndexSchema,
@@ -20,6 +21,7 @@ import {
 } from './admin-messages.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { eventRoutes } from './event-routes.ts';
+import { guardRoutes } from './guard-routes.ts';
 import { lifecycleRoutes } from './lifecycle-routes.ts';
 import { logRoutes } from './log-routes.ts';
 
@@ -272,6 +274,8 @@ export const adminRoutes = {
   ...lifecycleRoutes,
   ...logRoutes,
   ...eventRoutes,
+  ...accessRoutes,
+  ...guardRoutes,
 } as const satisfies Readonly<Record<string, AdminRoute>>;
 
 export type AdminOperation = keyof typeof adminRoutes;

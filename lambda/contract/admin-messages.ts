@@ -180,6 +180,8 @@ export const IssuedTokenSchema = z.object({
 });
 export type IssuedToken = z.infer<typeof IssuedTokenSchema>;
 
+/** The access role that a user keeps, whatever its groups. */
+export const RoleLockSchema = z.object({ role: z.string(), since: time });
 /** Up to where a line of an export knows of changes: events with a higher sequence number are newer (docs/events.md). */
 const SequenceSchema = z.number().int();
 
@@ -189,10 +191,13 @@ export const ExportLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('application'), application: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('schema'), schema: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('index'), index: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('policy'), version: z.number(), policy: z.record(z.string(), z.unknown()) }),
   z.object({
     kind: z.enum(['user', 'group']),
     sequence: SequenceSchema,
     resource: z.record(z.string(), z.unknown()),
+    /** Of a user whose access role is locked. */
+    roleLock: RoleLockSchema.optional(),
   }),
   z.object({
     kind: z.literal('membership'),
@@ -207,6 +212,7 @@ export const ExportLineSchema = z.discriminatedUnion('kind', [
     sequence: SequenceSchema,
     deletedAt: time,
     resource: z.record(z.string(), z.unknown()),
+    roleLock: RoleLockSchema.optional(),
   }),
 ]);
 

@@ -1,5 +1,11 @@
 import type { RoutePattern } from './routes.ts';
 
+/** Where the application asks whether somebody may enter. */
+export const SIGN_IN_PATH = 'sign-in';
+
+export const OWNERS_PATH = 'owners';
+export const OWNERSHIPS_PATH = 'ownerships';
+
 /**
  * The routes of the application API, relative to `/application/{tenant}`: what the vendor's own backend may ask of a
  * tenant. People and groups are the identity provider's to change; here nothing is, but the attributes that the tenant's
@@ -18,6 +24,12 @@ export const applicationRoutes: readonly RoutePattern[] = [
   { path: 'ResourceTypes/{id}', methods: ['GET'] },
   { path: 'Schemas', methods: ['GET'] },
   { path: 'Schemas/{id}', methods: ['GET'] },
+  { path: SIGN_IN_PATH, methods: ['POST'] },
+  /** Who holds the offices of the tenant. */
+  { path: OWNERS_PATH, methods: ['GET', 'PUT'] },
+  /** What the application has registered as a user's. */
+  { path: OWNERSHIPS_PATH, methods: ['GET'] },
+  { path: `${OWNERSHIPS_PATH}/{type}/{id}`, methods: ['GET', 'PUT', 'DELETE'] },
   /** All of a tenant's users, groups and memberships, page by page, as JSON lines. */
   { path: 'snapshot', methods: ['GET'] },
 ];

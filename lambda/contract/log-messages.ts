@@ -6,7 +6,7 @@ const time = z.iso.datetime();
 /** See `LOG_OPERATIONS` in `directory/store/log-items.ts`. */
 export const OperationSchema = z.enum([
   ...['create', 'update', 'deactivate', 'reactivate', 'delete', 'restore', 'relink', 'purge'],
-  ...['read', 'bulk', 'cycle', 'token'],
+  ...['read', 'bulk', 'cycle', 'token', 'guard', 'transfer', 'role'],
 ] as const);
 
 /** `unchanged`: it found nothing to change. */
@@ -39,6 +39,19 @@ export const LogEntrySchema = z.object({
   membersAdded: z.array(z.string()),
   membersRemoved: z.array(z.string()),
   facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  /** Of `transfer`: what passed on, to whom. */
+  transfer: z
+    .object({
+      from: z.string(),
+      to: z.string(),
+      ownerships: z.array(z.object({ type: z.string(), id: z.string(), number: z.number() })),
+      offices: z.array(z.enum(['subscriptionOwner', 'companyOwner'])),
+    })
+    .optional(),
+  /** Of `role`: which access role it was and is; null: none. */
+  role: z
+    .object({ from: z.string().nullable(), to: z.string().nullable(), number: z.number(), policyVersion: z.number() })
+    .optional(),
   purged: z.literal(true).optional(),
   /** Start of the sync cycle that it belongs to. */
   cycle: time.optional(),

@@ -77,6 +77,8 @@ export const feedMetrics = {
   published: 'FeedPublished',
   /** Changes that nothing could be made of: parked until they are replayed. */
   parked: 'FeedParked',
+  /** Deactivations and deletions of a tenant's only company owner, which were refused. */
+  refusals: 'CompanyOwnerRefusals',
   /** Age of the oldest change of the batch, when it had been seen to. */
   lagMillis: 'FeedLagMillis',
 } as const;

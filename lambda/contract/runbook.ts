@@ -9,6 +9,7 @@ export const UNHEALTHY_REASONS = [
   'token-expires-within-7-days',
   'token-expired',
   'previous-token-in-use',
+  'guard-tripped',
 ] as const;
 
 /** The address of an article. @param runbook - Where the runbook is. @param article - Its heading as an anchor. */

@@ -11,6 +11,8 @@ export interface FeedMeasure {
   readonly changes: number;
   readonly published: number;
   readonly parked: number;
+  /** Departures of an only company owner, which were refused. */
+  readonly refusals: number;
   /** Age of the batch's oldest change. */
   readonly lagMillis: number;
 }
@@ -46,13 +48,13 @@ export function createFeedConsumer(dependencies: FeedConsumerDependencies): Cons
     const retrying = createRetryingTable(table, { ...runtime, deadline });
     const feed = createFeed({ table: retrying, publisher, now: () => new Date(runtime.now()) });
     try {
-      const { parked, events: published, ...counts } = await feed.consume(changes);
+      const { parked, refusals, events: published, ...counts } = await feed.consume(changes);
       for (const each of parked) {
         const { tenant, changeId, reason } = each;
         log.error('change parked', { tenant, changeId, reason });
       }
       const lagMillis = lagOf(changes, runtime.now());
-      const numbers = { changes: changes.length, published, parked: parked.length + unreadable, lagMillis };
+      const numbers = { changes: changes.length, published, parked: parked.length + unreadable, refusals, lagMillis };
       log.info('feed', { ...counts, ...numbers, durationMs: runtime.now() - startedAt });
       measure(numbers);
     } catch (error) {

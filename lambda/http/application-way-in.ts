@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ACTORS, type Tenant } from '../../directory/context.ts';
 import { ScimError } from '../../scim/errors.ts';
-import { applicationRoutes, unknownApplicationRoute } from '../contract/application-routes.ts';
+import { applicationRoutes, SIGN_IN_PATH, unknownApplicationRoute } from '../contract/application-routes.ts';
 import type { RoutePattern } from '../contract/routes.ts';
 import { APPLICATION_PATH } from '../contract/tenant-url.ts';
 import { ProxyEventSchema } from './event.ts';
@@ -13,7 +13,8 @@ const NAME = /^[a-z0-9-]{1,40}$/;
 
 /**
  * The way of the vendor's own application: `/application/{tenant}/…`, which IAM has allowed it to call. It is served while
- * provisioning is paused, for nobody's sign-in waits for that; a suspended tenant is shut for it as well.
+ * provisioning is paused, for nobody's sign-in waits for that; a suspended tenant is shut for it as well, and its sign-ins are
+ * denied rather than refused.
  */
 export const applicationWayIn: WayIn = {
   read: (input) => {
@@ -34,9 +35,9 @@ export const applicationWayIn: WayIn = {
     };
   },
   assertOwnTenant: () => undefined,
-  getServed: (tenant) => {
+  getServed: (tenant, _now, { path }) => {
     if (tenant === undefined || tenant.standing.state === 'deleting') throw noSuchTenant();
-    assertOpen(tenant);
+    if (path !== SIGN_IN_PATH) assertOpen(tenant);
     return tenant;
   },
 };
@@ -64,9 +65,10 @@ function findRoute(segments: readonly string[]): Match {
   for (const route of applicationRoutes) {
     const parts = route.path.split('/');
     if (parts.length !== segments.length) continue;
-    if (parts.some((part, i) => part !== '{id}' && part !== segments[i])) continue;
-    const id = segments[parts.indexOf('{id}')];
-    return { route, parameters: id === undefined ? {} : { id } };
+    const isParameter = (part: string) => part.startsWith('{');
+    if (parts.some((part, i) => !isParameter(part) && part !== segments[i])) continue;
+    const filled = parts.flatMap((part, i) => (isParameter(part) ? [[part.slice(1, -1), segments[i] ?? '']] : []));
+    return { route, parameters: Object.fromEntries(filled) };
   }
   return { route: unknownApplicationRoute, parameters: { proxy: segments.join('/') } };
 }

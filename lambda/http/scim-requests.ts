@@ -55,7 +55,7 @@ async function openDirectory(
   if (found !== undefined && found.standing.state !== 'deleting') trace.asked = { path: route.path, id: undefined };
   wayIn.assertOwnTenant(event);
   if (trace.asked !== undefined) trace.asked = { path: route.path, id: findPathParameter(event, 'id') };
-  const tenant = wayIn.getServed(found, now());
+  const tenant = wayIn.getServed(found, now(), route);
   return {
     table: retrying,
     tenant,

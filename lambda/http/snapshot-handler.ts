@@ -33,6 +33,7 @@ function toLine(line: ExportedLine): readonly object[] {
     case 'application':
     case 'schema':
     case 'index':
+    case 'policy':
       return [];
   }
 }

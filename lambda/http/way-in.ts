@@ -9,7 +9,7 @@ export interface WayIn {
   /** @throws ScimError where the request's URL belongs to another tenant than who sends it. */
   readonly assertOwnTenant: (event: ScimEvent) => void;
   /** The tenant, unless there is none or it stands in a way that this one is shut. @throws ScimError */
-  readonly getServed: (tenant: Tenant | undefined, now: number) => Tenant;
+  readonly getServed: (tenant: Tenant | undefined, now: number, route: RoutePattern) => Tenant;
 }
 
 export interface EnteredRequest {

@@ -10,11 +10,12 @@ export class ApplicationPolicy extends Construct {
 
   constructor(scope: Construct, id: string, api: RestApi) {
     super(scope, id);
-    const resources = ['GET', 'POST', 'PATCH'].map((method) =>
+    const resources = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) =>
       api.arnForExecuteApi(method, `/${APPLICATION_PATH}/*`, api.deploymentStage.stageName),
     );
     this.policy = new ManagedPolicy(this, 'Resource', {
-      description: 'scim-stack application: reads the directory of every tenant, writes the attributes it owns',
+      description:
+        'scim-stack application: reads the directory of every tenant, writes the attributes it owns, says who owns what',
       statements: [new PolicyStatement({ actions: ['execute-api:Invoke'], resources })],
     });
     acknowledgeWildcards(this.policy, resources, 'in the place of a tenant and of what is asked of it');

@@ -81,6 +81,19 @@ function feedGroups(own: MetricMaker, watched: WatchedEvents, alarms: AlarmMaker
       ],
     },
     {
+      title: 'Company owners who could not leave',
+      metrics: [
+        alarms.on({
+          name: 'only-company-owner',
+          article: 'only-company-owner',
+          description:
+            "A tenant's only company owner was to be deactivated or deleted: it was refused, and will come again.",
+          metric: own(feedMetrics.refusals, { label: 'refused' }),
+          threshold: 1,
+        }),
+      ],
+    },
+    {
       title: 'Event bus: what rules made of it',
       metrics: [
         watched.bus('MatchedEvents', { label: 'matched' }),

@@ -13,6 +13,7 @@ const sentences: Readonly<Record<Reason, string>> = {
   'token-expires-within-7-days': 'The secret token of a tenant expires within 7 days.',
   'token-expired': 'The secret token of a tenant has expired: it is not provisioned.',
   'previous-token-in-use': 'A tenant still uses its previous token, whose overlap is about to end.',
+  'guard-tripped': 'An identity provider takes away more than it may: an operator has to decide.',
 };
 
 /** Whether every customer's sync is healthy, and whether anybody looks. */

@@ -16,6 +16,7 @@ import { type FeedLoop, startFeedLoop } from '../../local/feed-loop.ts';
 import type { SentAction } from '../../replay/http/sent-action.ts';
 import type { Report } from '../../replay/report/report.ts';
 import { addUser, requestOf } from '../helpers/directory.ts';
+import { setGuard } from '../helpers/guard.ts';
 import { REPLAY_SIZE } from '../helpers/replays.ts';
 import { RecordedLog, ScimServer } from '../helpers/scim-server.ts';
 import { playSmall } from '../helpers/small-replay.ts';
@@ -40,6 +41,8 @@ beforeAll(async () => {
   const sleep = (millis: number) => systemRuntime.sleep(millis === AFTERWARDS_MILLIS ? 30_000 : millis);
   server = new ScimServer(faulty(table), { ...systemRuntime, sleep });
   await server.start([TENANT]);
+  // A replay removes all that it has made.
+  await setGuard(table, TENANT, { mode: 'off' });
   const tenant = await new TenantCache({ now: Date.now }).find(table, TENANT);
   if (tenant === undefined) throw new Error('the tenant was not made');
   const ids = { requestId: randomUUID(), newId: () => randomUUID() };

@@ -48,7 +48,15 @@ describe('the policies of the operators', () => {
     for (const name of ['Observer', 'Operator', 'Administrator']) {
       expect(stack.outputOf(`${name}PolicyArn`)).toMatch(new RegExp(`^<AdminPolicies${name}`));
     }
-    for (const { PolicyDocument } of policies)
-      expect(toText({ Ref: JSON.stringify(PolicyDocument) }).length).toBeLessThan(12_000);
+    for (const { PolicyDocument } of policies) {
+      const document = structuredClone(PolicyDocument);
+      // What is known at deployment only, none of which is longer than the name of a region can be.
+      for (const statement of document.Statement) {
+        statement.Resource = [statement.Resource]
+          .flat()
+          .map((arn: unknown) => toText(arn).replaceAll(/<[^>]*>/g, 'x'.repeat(14)));
+      }
+      expect(JSON.stringify(document).length).toBeLessThan(6_144);
+    }
   });
 });

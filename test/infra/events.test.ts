@@ -109,7 +109,8 @@ describe('the policy of the application', () => {
     const [statement, ...others] = Properties.PolicyDocument.Statement;
     expect(others).toEqual([]);
     const allowed = statement.Resource.map((arn: unknown) => toText(arn).split('/').slice(2).join('/'));
-    expect(allowed).toEqual(['GET/application/*', 'POST/application/*', 'PATCH/application/*']);
+    const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+    expect(allowed).toEqual(methods.map((method) => `${method}/application/*`));
     expect(stack.outputOf('ApplicationPolicyArn')).toMatch(/^<ApplicationPolicy/);
     expect(stack.outputOf('ApplicationUrl')).toMatch(/\/application$/);
     expect(stack.outputOf('EventBusName')).toBeDefined();

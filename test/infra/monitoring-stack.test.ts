@@ -43,6 +43,7 @@ describe('the alarms', () => {
         'feed-behind',
         'feed-failures',
         'feed-parked',
+        'only-company-owner',
         'feed-dead-letters',
         'webhook-dead-letters',
         'watcher-silent',

@@ -4,6 +4,7 @@ import { checkInvariants } from '../../../directory/check-invariants.ts';
 import { systemRuntime } from '../../../lambda/aws/runtime.ts';
 import type { JsonObject } from '../../../scim/json.ts';
 import { type BulkAnswer, patch, postUser, sendBulk, statusesOf } from '../../helpers/bulk.ts';
+import { setGuard } from '../../helpers/guard.ts';
 import { ScimServer } from '../../helpers/scim-server.ts';
 import { createTestTable } from '../../helpers/tables.ts';
 
@@ -17,6 +18,7 @@ describe('a bulk request of 1,000 operations', () => {
     const start = Date.now();
     const big = new ScimServer(table, { ...systemRuntime, now: () => start + (Date.now() - start) / 20 });
     await big.start(['acme']);
+    await setGuard(big.table, 'acme', { mode: 'off' });
     const { id } = await big.createGroup('acme', 'Everybody');
     const operations = Array.from({ length: 1_000 }, (_, n): JsonObject => {
       switch (n % 10) {

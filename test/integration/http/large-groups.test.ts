@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DirectoryContext } from '../../../directory/context.ts';
 import type { JsonObject } from '../../../scim/json.ts';
 import { addGroup, addMembers, addUser, createContext, removeMembers } from '../../helpers/directory.ts';
+import { setGuard } from '../../helpers/guard.ts';
 import { patchOf, type ScimResponse, type ScimServer, startScimServer } from '../../helpers/scim-server.ts';
 import { seedMembers, seedMemberships, seedUsers } from '../../helpers/seed.ts';
 
@@ -14,6 +15,7 @@ let users: readonly string[];
 
 beforeAll(async () => {
   server = await startScimServer();
+  await setGuard(server.table, 'acme', { mode: 'off' });
   context = await createContext(server.table, { deadlineSeconds: 600 });
   users = await seedUsers(context, MOST + 120, 'user');
 }, 300_000);

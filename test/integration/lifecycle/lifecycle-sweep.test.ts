@@ -39,7 +39,7 @@ async function dueIn(asked: DirectoryContext, days: number): Promise<readonly Du
   return due;
 }
 
-const NOTHING = { tenants: 1, deleted: 0, purged: 0, postponed: 0, left: 0 };
+const NOTHING = { tenants: 1, deleted: 0, purged: 0, postponed: 0, reminded: 0, left: 0 };
 
 describe('sweepLifecycle', () => {
   it('deletes who has been deactivated for long, and nobody else, as the lifecycle itself', async () => {

@@ -68,7 +68,7 @@ describe('the handler of the stream', () => {
       ['user.created', 'ada'],
       ['user.created', 'bob'],
     ]);
-    expect(measures).toEqual([{ changes: 2, published: 2, parked: 0, lagMillis: 10_000 }]);
+    expect(measures).toEqual([{ changes: 2, published: 2, parked: 0, refusals: 0, lagMillis: 10_000 }]);
     expect(log.lines).toEqual([expect.objectContaining({ level: 'INFO', message: 'feed', changes: 2, published: 2 })]);
     expect(JSON.stringify(log.lines)).not.toContain('example.com');
   });

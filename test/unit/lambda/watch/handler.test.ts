@@ -120,6 +120,7 @@ describe('the reasons of the contract', () => {
       'token-expires-within-7-days': true,
       'token-expired': true,
       'previous-token-in-use': true,
+      'guard-tripped': true,
     } as const satisfies Record<UnhealthyReason, true>;
     expect(UNHEALTHY_REASONS.toSorted()).toEqual(Object.keys(reasons).toSorted());
   });

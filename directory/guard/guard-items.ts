@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { ResourceTypeNameSchema } from '../store/resource-type-name.ts';
+
+const count = z.number().int();
+
+/** What a request takes away, or many of them. */
+const AmountSchema = z.object({ users: count, memberships: count });
+export type Amount = z.infer<typeof AmountSchema>;
+
+/** What goes within a slice of time. */
+const BucketSchema = AmountSchema.extend({
+  /** When the slice begins, in milliseconds since 1970. */
+  at: z.number(),
+});
+export type Bucket = z.infer<typeof BucketSchema>;
+
+const TripSchema = z.object({
+  at: z.string(),
+  mode: z.enum(['on', 'watch']),
+  /** What there was too much of. */
+  what: z.enum(['users', 'memberships']),
+  /** With the request that was too much. */
+  counted: count,
+  limit: count,
+  base: count,
+  windowMinutes: z.number(),
+});
+export type Trip = z.infer<typeof TripSchema>;
+
+/** The window of an application. */
+export const GuardItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  version: z.number(),
+  buckets: z.array(BucketSchema).default([]),
+  /** What the window is measured against, once it is large enough for that to matter: the most that was found. */
+  base: AmountSchema.optional(),
+  /** Where more went than may: from then on such requests are held, until an operator decides. */
+  tripped: TripSchema.optional(),
+  /** The last daily reminder, and how many requests were held then. */
+  reminder: z.object({ at: z.string(), since: z.string(), held: count }).optional(),
+  /** An operator has rejected all such requests. */
+  rejectedAt: z.string().optional(),
+  /** Single resources are rejected, so that each request has to look. */
+  hasRejections: z.literal(true).optional(),
+  writeId: z.string(),
+});
+export type GuardItem = z.infer<typeof GuardItemSchema>;
+
+/** A part of a count. */
+export const GuardBaseItemSchema = z.object({ pk: z.string(), sk: z.string(), count });
+
+/** A request that is held back, or was rejected. */
+export const HeldItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  version: z.number(),
+  type: ResourceTypeNameSchema,
+  id: z.string(),
+  method: z.enum(['PUT', 'PATCH', 'DELETE']),
+  /** JSON; absent of a DELETE, and of one that is too large to be kept. */
+  body: z.string().optional(),
+  requestId: z.string(),
+  /** When it was asked for first, and last. */
+  since: z.string(),
+  at: z.string(),
+  users: count,
+  memberships: count,
+  /** Members who were added again since: a release leaves them in. */
+  kept: z.array(z.string()).default([]),
+  rejectedAt: z.string().optional(),
+});
+export type HeldItem = z.infer<typeof HeldItemSchema>;
+
+/** The item as the table takes it: absent instead of undefined. */
+export function toStoredItem<T extends GuardItem | HeldItem>(item: T): { pk: string; sk: string } {
+  return JSON.parse(JSON.stringify(item));
+}

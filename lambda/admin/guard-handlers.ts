@@ -1,0 +1,83 @@
+import type { DirectoryContext } from '../../directory/context.ts';
+import { ACTORS } from '../../directory/context.ts';
+import { daysLeft } from '../../directory/guard/giving-up.ts';
+import { type GuardStatus, type Held, listGuards, listHeld } from '../../directory/guard/list-held.ts';
+import { clearRejections, type Decided, rejectHeld, releaseHeld, type Which } from '../../directory/guard/release.ts';
+import { limitOf } from '../../directory/guard/window.ts';
+import { maskText } from '../../directory/log/mask.ts';
+import { noSuchApplication } from '../../directory/operator/operation.ts';
+import type { AdminResponse } from '../contract/admin-api.ts';
+import type { GuardAnswer, HeldAnswer } from '../contract/guard-routes.ts';
+import type { AdminContext, AdminHandlers } from './admin-request.ts';
+
+/** What operators do about the guard against mass deprovisioning. */
+export const guardHandlers = {
+  listGuards: async ({ context, path: { tenant } }) => {
+    const guards = await listGuards(await context.openDirectory(tenant));
+    return { guards: guards.map((status) => toGuard(status, context.now())) };
+  },
+  listHeld: async ({ context, path: { tenant, application }, query: { after } }) => {
+    const { held, next } = await listHeld(await open(context, tenant, application), after);
+    return { held: held.map(toHeld), ...(next === undefined ? {} : { next }) };
+  },
+  releaseHeld: async ({ context, path: { tenant, application }, body }) =>
+    toAnswer(await releaseHeld(context, await open(context, tenant, application), toWhich(body))),
+  rejectHeld: async ({ context, path: { tenant, application }, body }) =>
+    toAnswer(await rejectHeld(context, await open(context, tenant, application), toWhich(body))),
+  clearRejections: async ({ context, path: { tenant, application }, body }) =>
+    toAnswer(await clearRejections(context, await open(context, tenant, application), toWhich(body))),
+} as const satisfies Partial<AdminHandlers>;
+
+/** The directory as that application has it. */
+async function open(context: AdminContext, tenant: string, application: string): Promise<DirectoryContext> {
+  const directory = await context.openDirectory(tenant);
+  const isKnown = directory.tenant.applications.has(application) || application === ACTORS.lifecycle;
+  if (!isKnown) throw noSuchApplication(tenant, application);
+  return { ...directory, application };
+}
+
+type Body = { readonly id: string } | { readonly all: true; readonly after?: string | undefined };
+
+function toWhich(body: Body): Which {
+  return 'id' in body ? body : { all: true, after: body.after };
+}
+
+function toAnswer({ decided, failed, next }: Decided): AdminResponse<'releaseHeld'> {
+  return { decided, failed: [...failed], ...(next === undefined ? {} : { next }) };
+}
+
+function toGuard({ application, settings, counted, base, item, holds }: GuardStatus, now: Date): GuardAnswer {
+  const { tripped, rejectedAt } = item ?? {};
+  return {
+    application,
+    ...settings,
+    counted,
+    limit: { users: limitOf(settings, base.users), memberships: limitOf(settings, base.memberships) },
+    base,
+    holds,
+    ...(tripped === undefined
+      ? {}
+      : {
+          tripped: {
+            at: tripped.at,
+            mode: tripped.mode,
+            what: tripped.what,
+            counted: tripped.counted,
+            limit: tripped.limit,
+            daysLeft: daysLeft(tripped.at, now),
+          },
+        }),
+    ...(rejectedAt === undefined ? {} : { rejectedAt }),
+  };
+}
+
+function toHeld({ held, resource }: Held): HeldAnswer {
+  const { type, id, method, since, users, memberships, body, rejectedAt } = held;
+  const name = resource?.attributes[type === 'User' ? 'userName' : 'displayName'];
+  return {
+    ...{ type, id, method, since, users, memberships },
+    kept: method === 'DELETE' || body !== undefined,
+    ...(typeof name === 'string' ? { name: type === 'User' ? maskText(name) : name } : {}),
+    ...(rejectedAt === undefined ? {} : { rejectedAt }),
+  };
+}
