@@ -157,6 +157,25 @@ describe('the access role of a user', () => {
   });
 });
 
+describe('who is deleted and restored', () => {
+  it('has the same role, from the same groups', async () => {
+    await scene.join(admins, ada);
+    await scene.send('DELETE', `/Users/${ada}`);
+    expect(await scene.signIn('ada')).toMatchObject({ decision: 'deny', reason: 'deleted' });
+    await scene.admin.ok('restoreUser', { path: { tenant, id: ada }, body: {} });
+    expect(await scene.roleOf('ada')).toBe('admin');
+  });
+
+  it('has the same role by a lock', async () => {
+    await scene.join(editors, ada);
+    await scene.lock(ada);
+    await scene.send('DELETE', `/Users/${ada}`);
+    await scene.admin.ok('restoreUser', { path: { tenant, id: ada }, body: {} });
+    await scene.leave(editors, ada);
+    expect(await scene.signIn('ada')).toMatchObject({ accessRole: { role: 'editor', source: 'lock' } });
+  });
+});
+
 describe('a role lock', () => {
   it('keeps the role where the group is changed', async () => {
     await scene.join(editors, ada);

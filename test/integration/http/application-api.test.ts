@@ -204,6 +204,23 @@ describe('how a tenant stands', () => {
 });
 
 describe('what is written about a call', () => {
+  it('tells of each sign-in whether it is allowed, and denies all of them once the tenant is suspended', async () => {
+    const subject = { by: 'userName', value: 'ada@example.com' };
+    expect(await call('POST', '/acme/sign-in', { subject })).toMatchObject({
+      status: 200,
+      body: { decision: 'allow', user: { id: ada.id }, groups: [{ id: staff.id }] },
+    });
+    expect((await call('POST', '/globex/sign-in', { subject })).body).toMatchObject({
+      decision: 'deny',
+      reason: 'unknown',
+    });
+    expect(await call('POST', '/shut/sign-in', { subject })).toMatchObject({
+      status: 200,
+      body: { decision: 'deny', reason: 'tenantSuspended' },
+    });
+    expect((await call('POST', '/acme/sign-in', { subject: { by: 'shoeSize', value: '42' } })).status).toBe(400);
+  });
+
   it('is one line of the log with its route and nothing of a person, and no sync cycle', async () => {
     log.lines.length = 0;
     await call('GET', `/acme/Users/${ada.id}`);
