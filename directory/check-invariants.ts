@@ -2,6 +2,7 @@ import type { JsonObject } from '../scim/json.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { Tenant } from './context.ts';
 import { wholeLookupValues } from './lookup-values.ts';
+import { ownedKey, ownsKey } from './store/access-keys.ts';
 import type { Item, Key, ScannableTable } from './store/item-table.ts';
 import {
   ClaimItemSchema,
@@ -28,11 +29,9 @@ import {
   memberKey,
   memberOfKey,
   openDeletionKey,
-  ownedKey,
-  ownsKey,
-  purgedKey,
   resourceKey,
 } from './store/keys.ts';
+import { purgedKey } from './store/log-keys.ts';
 import { OwnedItemSchema } from './store/ownership-items.ts';
 import { toTenant, toTenantRecords } from './tenant-records.ts';
 

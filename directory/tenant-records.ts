@@ -17,8 +17,8 @@ import {
   type TenantItem,
   TenantItemSchema,
 } from './store/items.ts';
-import { kindOfTenantKey, nameOfApplicationKey, tenantPartition, tenantRange } from './store/keys.ts';
 import { queryAll } from './store/query-all.ts';
+import { kindOfTenantKey, nameOfApplicationKey, tenantPartition, tenantRange } from './store/tenant-keys.ts';
 
 /** All that makes a tenant what it is. */
 export interface TenantRecords {

@@ -2,7 +2,8 @@ import type { Tenant, TenantSettings } from './context.ts';
 import type { Action, ItemTable, PutAction } from './store/item-table.ts';
 import { FORMAT } from './store/items.ts';
 import { ignoringRefusal } from './store/journal.ts';
-import { applicationKey, isName, tenantKey, tenantListKey } from './store/keys.ts';
+import { isName } from './store/keys.ts';
+import { applicationKey, tenantKey, tenantListKey } from './store/tenant-keys.ts';
 import { readTenantRecords, toTenant } from './tenant-records.ts';
 
 /** Where a Tenant URL begins with the tenant, the other APIs have these places. */

@@ -1,7 +1,7 @@
 import type { ItemTable } from '../directory/store/item-table.ts';
 import { FORMAT } from '../directory/store/items.ts';
 import { ignoringRefusal } from '../directory/store/journal.ts';
-import { policyKey } from '../directory/store/keys.ts';
+import { policyKey } from '../directory/store/tenant-keys.ts';
 
 /**
  * Switches the guard against mass deprovisioning off for tenants that have no policy yet: a replay removes all that it has

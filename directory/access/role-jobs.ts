@@ -1,15 +1,9 @@
 import type { Tenant } from '../context.ts';
 import type { Cleaner } from '../deletion.ts';
+import { roleJobKey, roleJobPartition, roleJobRange } from '../store/access-keys.ts';
 import type { ItemTable, Key, PutAction } from '../store/item-table.ts';
 import { FORMAT, type JournalEntryItem, MembershipItemSchema, parseItem, type ResourceItem } from '../store/items.ts';
-import {
-  journalEntryKey,
-  membersPartition,
-  resourcePartition,
-  roleJobKey,
-  roleJobPartition,
-  roleJobRange,
-} from '../store/keys.ts';
+import { journalEntryKey, membersPartition, resourcePartition } from '../store/keys.ts';
 import { RoleJobItemSchema } from '../store/ownership-items.ts';
 import { queryAll } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';

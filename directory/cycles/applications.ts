@@ -8,8 +8,8 @@ import {
   type WatchedApplicationItem,
   WatchedApplicationItemSchema,
 } from '../store/items.ts';
-import { isApplicationKey, nameOfApplicationKey, TENANTS, tenantKey, tenantPartition } from '../store/keys.ts';
 import { queryAll, queryPages } from '../store/query-all.ts';
+import { isApplicationKey, nameOfApplicationKey, TENANTS, tenantKey, tenantPartition } from '../store/tenant-keys.ts';
 
 /** Tenants that are read at a time. */
 const PARALLEL = 10;

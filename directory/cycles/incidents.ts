@@ -5,8 +5,8 @@ import {
   type WatchedApplicationItem,
   WatchedApplicationItemSchema,
 } from '../store/items.ts';
-import { applicationKey } from '../store/keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import { applicationKey } from '../store/tenant-keys.ts';
 import { forEachTenant } from './applications.ts';
 import type { ApplicationName } from './count-request.ts';
 import type { UnhealthyReason } from './health.ts';

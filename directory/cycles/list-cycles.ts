@@ -1,12 +1,7 @@
 import type { Item, ItemTable } from '../store/item-table.ts';
-import {
-  applicationRange,
-  currentCycleKey,
-  cyclePartition,
-  nameOfApplicationKey,
-  tenantPartition,
-} from '../store/keys.ts';
+import { currentCycleKey, cyclePartition } from '../store/log-keys.ts';
 import { queryAll, queryPages } from '../store/query-all.ts';
+import { applicationRange, nameOfApplicationKey, tenantPartition } from '../store/tenant-keys.ts';
 import type { ApplicationName } from './count-request.ts';
 import { type Cycle, parseCycle } from './cycle.ts';
 

@@ -1,7 +1,7 @@
 import type { Tenant, TenantSettings } from '../context.ts';
 import type { Key } from '../store/item-table.ts';
-import { logKey } from '../store/keys.ts';
 import type { ChangedValue, LogItem, LogOperation, Names } from '../store/log-items.ts';
+import { logKey } from '../store/log-keys.ts';
 import { type DirectoryEvent, DirectoryEventSchema, type EventType } from './event-schemas.ts';
 
 /** Where events go: the event bus and webhooks of a deployment, standard output, a test. */

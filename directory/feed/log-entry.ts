@@ -1,7 +1,7 @@
 import type { Action, Item, ItemTable, Key, UpdateAction } from '../store/item-table.ts';
 import { FORMAT } from '../store/items.ts';
-import { purgedKey } from '../store/keys.ts';
 import type { LogItem } from '../store/log-items.ts';
+import { purgedKey } from '../store/log-keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 
 /**

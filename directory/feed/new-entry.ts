@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type JsonObject, member } from '../../scim/json.ts';
-import { logKey } from '../store/keys.ts';
 import type { LogItem, Names } from '../store/log-items.ts';
+import { logKey } from '../store/log-keys.ts';
 
 /** An entry without what {@link newEntry} fills in. */
 export type EntryFacts = Pick<LogItem, 'time' | 'application' | 'requestId' | 'operation'> & Partial<LogItem>;

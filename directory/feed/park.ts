@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { ItemChange } from '../store/item-change.ts';
 import type { Action, Item, ItemTable, Key } from '../store/item-table.ts';
 import { FORMAT, parseItem } from '../store/items.ts';
-import { parkedKey, parkedPartition, parkedRange, purgedKey } from '../store/keys.ts';
 import { type ParkedItem, ParkedItemSchema } from '../store/log-items.ts';
+import { parkedKey, parkedPartition, parkedRange, purgedKey } from '../store/log-keys.ts';
 import { queryAll, queryPages } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 

@@ -1,12 +1,12 @@
 import type { ItemTable, Key } from '../store/item-table.ts';
 import { FORMAT } from '../store/items.ts';
+import type { LogItem } from '../store/log-items.ts';
 import {
   hashIdentifier,
   logOfApplicationPartition,
   logOfIdentifierPartition,
   logOfResourcePartition,
-} from '../store/keys.ts';
-import type { LogItem } from '../store/log-items.ts';
+} from '../store/log-keys.ts';
 import { eraseLogEntry, stubKeyOf } from './log-entry.ts';
 
 /** The pointers by which an entry is found beside its time. They are nothing but keys. */

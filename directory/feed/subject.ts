@@ -1,6 +1,7 @@
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import { isGuardKey } from '../store/access-keys.ts';
 import type { Key } from '../store/item-table.ts';
-import { isApplicationKey, isGuardKey, nameOfApplicationKey } from '../store/keys.ts';
+import { isApplicationKey, nameOfApplicationKey } from '../store/tenant-keys.ts';
 
 /** What a change is about that the feed has something to say of. */
 export type Subject = { readonly tenant: string } & (

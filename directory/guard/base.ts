@@ -1,8 +1,8 @@
 import { ACTORS, type Tenant } from '../context.ts';
+import { applicationOfGuardBase, guardBaseKey, guardBaseRange, guardPartition } from '../store/access-keys.ts';
 import type { ItemChange } from '../store/item-change.ts';
 import type { ItemTable, UpdateAction } from '../store/item-table.ts';
 import { FORMAT, parseItem, parseOptionalItem, ResourceItemSchema, TombstoneItemSchema } from '../store/items.ts';
-import { applicationOfGuardBase, guardBaseKey, guardBaseRange, guardPartition } from '../store/keys.ts';
 import type { LogItem } from '../store/log-items.ts';
 import { queryAll } from '../store/query-all.ts';
 import { type Amount, GuardBaseItemSchema } from './guard-items.ts';

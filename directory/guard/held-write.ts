@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../scim/json.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import { heldKey } from '../store/access-keys.ts';
 import type { Key } from '../store/item-table.ts';
-import { heldKey } from '../store/keys.ts';
 
 /** A request as the guard keeps it. */
 export interface HeldWrite {

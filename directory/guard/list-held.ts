@@ -1,7 +1,8 @@
 import { ACTORS, type DirectoryContext } from '../context.ts';
+import { guardKey, guardPartition, heldPartition, isGuardKey } from '../store/access-keys.ts';
 import type { ItemTable } from '../store/item-table.ts';
 import { parseItem, parseOptionalItem, type ResourceItem, ResourceItemSchema } from '../store/items.ts';
-import { guardKey, guardPartition, heldPartition, isGuardKey, resourceKey } from '../store/keys.ts';
+import { resourceKey } from '../store/keys.ts';
 import { queryAll, queryPages } from '../store/query-all.ts';
 import { readBase } from './base.ts';
 import { type Amount, type GuardItem, GuardItemSchema, type HeldItem, HeldItemSchema } from './guard-items.ts';

@@ -1,8 +1,9 @@
 import type { DirectoryContext } from '../context.ts';
 import { actorOf } from '../resource-writes.ts';
+import { heldPartition, heldRange } from '../store/access-keys.ts';
 import type { Action, UpdateAction } from '../store/item-table.ts';
 import { parseItem, parseOptionalItem, type ResourceItem, ResourceItemSchema } from '../store/items.ts';
-import { heldPartition, heldRange, resourceKey } from '../store/keys.ts';
+import { resourceKey } from '../store/keys.ts';
 import { queryAll } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import { type HeldItem, HeldItemSchema } from './guard-items.ts';

@@ -1,6 +1,6 @@
 import type { DirectoryContext } from '../context.ts';
+import { guardKey } from '../store/access-keys.ts';
 import { FORMAT, parseOptionalItem } from '../store/items.ts';
-import { guardKey } from '../store/keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import { readBase } from './base.ts';
 import { type Amount, type GuardItem, GuardItemSchema, type Trip, toStoredItem } from './guard-items.ts';

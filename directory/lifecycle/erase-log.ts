@@ -4,14 +4,14 @@ import { identifiersOf, pointersOf } from '../feed/pointers.ts';
 import { inParts } from '../in-parts.ts';
 import type { Action, Item, Key } from '../store/item-table.ts';
 import { parseItem } from '../store/items.ts';
+import { type LogItem, LogItemSchema } from '../store/log-items.ts';
 import {
   hashIdentifier,
   logOfApplicationPartition,
   logOfIdentifierPartition,
   logOfResourcePartition,
   logPartition,
-} from '../store/keys.ts';
-import { type LogItem, LogItemSchema } from '../store/log-items.ts';
+} from '../store/log-keys.ts';
 import { queryPages } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../../scim/json.ts';
 import type { Cleaner } from '../deletion.ts';
 import { readParked } from '../feed/park.ts';
-import { hashIdentifier } from '../store/keys.ts';
+import { hashIdentifier } from '../store/log-keys.ts';
 import type { Purged } from './erase-log.ts';
 
 /**

@@ -3,22 +3,21 @@ import { type Cleaner, finishDeletion } from '../deletion.ts';
 import { lookupValues } from '../lookup-values.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import { actorOf } from '../resource-writes.ts';
+import { heldKey } from '../store/access-keys.ts';
 import type { Action, Item } from '../store/item-table.ts';
 import { FORMAT, type JournalEntryItem, parseOptionalItem, type TombstoneItem } from '../store/items.ts';
 import type { Journal } from '../store/journal.ts';
 import {
   claimKey,
-  hashIdentifier,
-  heldKey,
   indexKey,
   isResourceId,
   journalEntryKey,
   openDeletionKey,
-  purgedKey,
   resourceKey,
   tombstoneKey,
 } from '../store/keys.ts';
 import { type PurgedItem, PurgedItemSchema } from '../store/log-items.ts';
+import { hashIdentifier, purgedKey } from '../store/log-keys.ts';
 import { TableBusyError, WriteRefusedError } from '../store/table-errors.ts';
 import { pointsTo } from './bring-back.ts';
 import { collectIdentifiers, eraseLog, hasFeedCaughtUp, type Purged } from './erase-log.ts';

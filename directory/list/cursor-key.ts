@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DirectoryContext } from '../context.ts';
 import { parseItem, TenantItemSchema } from '../store/items.ts';
 import { ignoringRefusal } from '../store/journal.ts';
-import { tenantKey } from '../store/keys.ts';
+import { tenantKey } from '../store/tenant-keys.ts';
 
 /**
  * The random key of the tenant's cursors. A tenant gets its own with its first cursor: whoever comes first writes it, all

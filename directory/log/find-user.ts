@@ -2,16 +2,14 @@ import type { DirectoryContext } from '../context.ts';
 import { ClaimItemSchema, parseItem } from '../store/items.ts';
 import {
   claimKey,
-  hashIdentifier,
   type Indexed,
   idOfIndexKey,
   indexPartition,
   indexRange,
   isResourceId,
-  logOfIdentifierPartition,
-  logOfResourcePartition,
   toKeyValue,
 } from '../store/keys.ts';
+import { hashIdentifier, logOfIdentifierPartition, logOfResourcePartition } from '../store/log-keys.ts';
 
 /** An externalId need not be unique; of how many users entries are looked for at most. */
 const MAX_USERS = 5;

@@ -5,8 +5,8 @@ import { Eraser } from '../operator/eraser.ts';
 import { OperationRefusedError, type OperatorContext } from '../operator/operation.ts';
 import { assertConfirmed } from '../operator/tenants.ts';
 import { parseItem } from '../store/items.ts';
-import { cyclePartition, logPartition } from '../store/keys.ts';
 import { LogItemSchema } from '../store/log-items.ts';
+import { cyclePartition, logPartition } from '../store/log-keys.ts';
 
 /** Left for the answer, once the time of a call is over. */
 const RESERVE_MILLIS = 3_000;

@@ -1,9 +1,8 @@
 import { ACTORS, type DirectoryContext } from '../context.ts';
 import { noSuchApplication } from '../operator/operation.ts';
 import { parseItem } from '../store/items.ts';
-import { logOfApplicationPartition, logPartition } from '../store/keys.ts';
-
 import { type LogItem, LogItemSchema } from '../store/log-items.ts';
+import { logOfApplicationPartition, logPartition } from '../store/log-keys.ts';
 import { addNames } from './add-names.ts';
 import { findUserPartitions } from './find-user.ts';
 import { findCycles } from './log-cycles.ts';

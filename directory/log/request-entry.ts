@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonValue } from '../../scim/json.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
 import type { Done } from '../resource-view.ts';
-import { isResourceId, logKey } from '../store/keys.ts';
+import { isResourceId } from '../store/keys.ts';
 import type { LogItem, LogOperation, Names } from '../store/log-items.ts';
+import { logKey } from '../store/log-keys.ts';
 import { strikeQuotations } from './strike-quotations.ts';
 
 /** Characters of a name and of a detail that an entry keeps at most; a longer name is left out, a longer detail is cut. */

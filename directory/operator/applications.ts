@@ -7,16 +7,16 @@ import {
   parseOptionalItem,
   type StoredCredential,
 } from '../store/items.ts';
+import { isName } from '../store/keys.ts';
+import { queryAll } from '../store/query-all.ts';
+import { WriteRefusedError } from '../store/table-errors.ts';
 import {
   applicationKey,
   applicationRange,
-  isName,
   nameOfApplicationKey,
   tenantKey,
   tenantPartition,
-} from '../store/keys.ts';
-import { queryAll } from '../store/query-all.ts';
-import { WriteRefusedError } from '../store/table-errors.ts';
+} from '../store/tenant-keys.ts';
 import { newApplicationAction } from '../tenants.ts';
 import { auditAction } from './audit.ts';
 import { writeChange } from './change.ts';

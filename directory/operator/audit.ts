@@ -2,8 +2,8 @@ import type { JsonValue } from '../../scim/json.ts';
 import { sizeOfItem } from '../store/capacity.ts';
 import type { PutAction } from '../store/item-table.ts';
 import { type AuditItem, AuditItemSchema, FORMAT, parseItem } from '../store/items.ts';
-import { AUDIT, auditKey } from '../store/keys.ts';
 import { queryPages } from '../store/query-all.ts';
+import { AUDIT, auditKey } from '../store/tenant-keys.ts';
 import type { OperatorContext } from './operation.ts';
 
 /** What an operator did. Never a token, in no field. */

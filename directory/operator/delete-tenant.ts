@@ -1,6 +1,8 @@
 import { readCounters } from '../counters.ts';
 import type { ItemTable } from '../store/item-table.ts';
 import type { TenantItem } from '../store/items.ts';
+import { queryAll } from '../store/query-all.ts';
+import { WriteRefusedError } from '../store/table-errors.ts';
 import {
   AUDIT,
   applicationRange,
@@ -8,9 +10,7 @@ import {
   tenantKey,
   tenantListKey,
   tenantPartition,
-} from '../store/keys.ts';
-import { queryAll } from '../store/query-all.ts';
-import { WriteRefusedError } from '../store/table-errors.ts';
+} from '../store/tenant-keys.ts';
 import { auditAction, auditOf } from './audit.ts';
 import { changeAction } from './change.ts';
 import { eraseTenant } from './erase-tenant.ts';

@@ -3,39 +3,36 @@ import type { ResourceTypeName } from '../../scim/schema/types.ts';
 import { ACTORS } from '../context.ts';
 import { allPointers, pointersOf } from '../feed/pointers.ts';
 import { lookupAttributes } from '../lookup-attributes.ts';
+import {
+  announcedRolePartition,
+  guardPartition,
+  heldPartition,
+  ownedPartition,
+  ownsPartition,
+  roleJobPartition,
+} from '../store/access-keys.ts';
 import type { Item, ItemTable } from '../store/item-table.ts';
 import { JournalEntryItemSchema, parseItem } from '../store/items.ts';
 import {
-  announcedRolePartition,
-  applicationRange,
   claimPartition,
   counterPartition,
-  cyclePartition,
   formerMembershipPartition,
-  guardPartition,
-  heldPartition,
   indexPartition,
   JOURNALS,
   journalEntryRange,
   journalPartition,
-  logPartition,
   memberKey,
   memberOfKey,
   memberOfPartition,
   membersPartition,
-  nameOfApplicationKey,
   openDeletionPartition,
-  ownedPartition,
-  ownsPartition,
-  parkedPartition,
-  purgedPartition,
   resourcePartition,
-  roleJobPartition,
-  tenantPartition,
   tombstonePartition,
 } from '../store/keys.ts';
 import { LogItemSchema } from '../store/log-items.ts';
+import { cyclePartition, logPartition, parkedPartition, purgedPartition } from '../store/log-keys.ts';
 import { queryAll } from '../store/query-all.ts';
+import { applicationRange, nameOfApplicationKey, tenantPartition } from '../store/tenant-keys.ts';
 import { readTenantRecords } from '../tenant-records.ts';
 import { Eraser } from './eraser.ts';
 

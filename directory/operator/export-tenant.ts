@@ -13,14 +13,9 @@ import {
   type SchemaItem,
   TombstoneItemSchema,
 } from '../store/items.ts';
-import {
-  applicationRange,
-  nameOfApplicationKey,
-  resourcePartition,
-  tenantPartition,
-  tombstonePartition,
-} from '../store/keys.ts';
+import { resourcePartition, tombstonePartition } from '../store/keys.ts';
 import { queryAll } from '../store/query-all.ts';
+import { applicationRange, nameOfApplicationKey, tenantPartition } from '../store/tenant-keys.ts';
 import { parseCursor, toCursor } from './cursor.ts';
 import { readMembershipPage } from './membership-pages.ts';
 import { sequenceOf } from './sequence-of.ts';

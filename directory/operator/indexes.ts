@@ -1,8 +1,8 @@
 import type { IndexPhase } from '../lookup-attributes.ts';
 import type { Action } from '../store/item-table.ts';
 import { type AttributeIndexItem, FORMAT } from '../store/items.ts';
-import { attributeIndexKey } from '../store/keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import { attributeIndexKey } from '../store/tenant-keys.ts';
 import { type TenantRecords, toTenant } from '../tenant-records.ts';
 import { auditAction } from './audit.ts';
 import { changeAction } from './change.ts';

@@ -1,8 +1,8 @@
 import { auditAction } from '../operator/audit.ts';
 import { OperationRefusedError, type OperatorContext } from '../operator/operation.ts';
+import { ownersKey } from '../store/access-keys.ts';
 import type { Action, ItemTable } from '../store/item-table.ts';
 import { FORMAT, parseOptionalItem, type ResourceItem } from '../store/items.ts';
-import { ownersKey } from '../store/keys.ts';
 import { type OwnersItem, OwnersItemSchema } from '../store/ownership-items.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import { findActiveUser, holdOwner } from './owner.ts';

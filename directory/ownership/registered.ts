@@ -1,17 +1,17 @@
 import { invalidValue, ScimError } from '../../scim/errors.ts';
 import type { DirectoryContext } from '../context.ts';
 import { actorOf } from '../resource-writes.ts';
-import type { Action } from '../store/item-table.ts';
-import { FORMAT, parseItem, parseOptionalItem } from '../store/items.ts';
 import {
-  isResourceId,
   ownedKey,
   ownersKey,
   ownsKey,
   ownsPartition,
   parseOwnershipName,
   toOwnershipName,
-} from '../store/keys.ts';
+} from '../store/access-keys.ts';
+import type { Action } from '../store/item-table.ts';
+import { FORMAT, parseItem, parseOptionalItem } from '../store/items.ts';
+import { isResourceId } from '../store/keys.ts';
 import { type OwnedItem, OwnedItemSchema, OwnsItemSchema } from '../store/ownership-items.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import { findActiveUser, holdOwner } from './owner.ts';

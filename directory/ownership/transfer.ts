@@ -2,6 +2,7 @@ import type { Cleaner } from '../deletion.ts';
 import { toLogItem } from '../feed/log-entry.ts';
 import { newEntry } from '../feed/new-entry.ts';
 import { inParts } from '../in-parts.ts';
+import { ownedKey, ownsKey, ownsPartition, parseOwnershipName } from '../store/access-keys.ts';
 import type { Action, ItemTable } from '../store/item-table.ts';
 import {
   FORMAT,
@@ -12,7 +13,7 @@ import {
   ResourceItemSchema,
   TombstoneItemSchema,
 } from '../store/items.ts';
-import { ownedKey, ownsKey, ownsPartition, parseOwnershipName, resourceKey, tombstoneKey } from '../store/keys.ts';
+import { resourceKey, tombstoneKey } from '../store/keys.ts';
 import { type OwnsItem, OwnsItemSchema } from '../store/ownership-items.ts';
 import { queryPages } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';

@@ -1,7 +1,8 @@
 import { purgeLog } from '../../directory/log/purge-log.ts';
 import { type ReportEntry, type ReportPage, type ReportQuery, readReport } from '../../directory/log/report.ts';
 import { auditAction } from '../../directory/operator/audit.ts';
-import { hashIdentifier, isResourceId } from '../../directory/store/keys.ts';
+import { isResourceId } from '../../directory/store/keys.ts';
+import { hashIdentifier } from '../../directory/store/log-keys.ts';
 import type { AdminResponse } from '../contract/admin-api.ts';
 import type { LogEntry } from '../contract/log-messages.ts';
 import type { AdminCall, AdminHandlers } from './admin-request.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DirectoryContext } from '../../../directory/context.ts';
 import { deleteResource } from '../../../directory/delete-resource.ts';
 import type { ScannableTable } from '../../../directory/store/item-table.ts';
-import { policyKey } from '../../../directory/store/keys.ts';
+import { policyKey } from '../../../directory/store/tenant-keys.ts';
 import { TenantCache } from '../../../directory/tenants.ts';
 import type { Difference, Move } from '../../../lambda/contract/access-routes.ts';
 import type { JsonObject, JsonValue } from '../../../scim/json.ts';

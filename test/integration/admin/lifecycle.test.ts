@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ItemTable } from '../../../directory/store/item-table.ts';
-import { AUDIT } from '../../../directory/store/keys.ts';
 import { queryAll } from '../../../directory/store/query-all.ts';
+import { AUDIT } from '../../../directory/store/tenant-keys.ts';
 import { AdminApi, PRINCIPAL } from '../../helpers/admin-api.ts';
 import { addGroup, addUser, createContext } from '../../helpers/directory.ts';
 import { removeUser } from '../../helpers/lifecycle.ts';

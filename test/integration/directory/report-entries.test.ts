@@ -4,7 +4,7 @@ import { countRequest } from '../../../directory/cycles/count-request.ts';
 import { deleteResource } from '../../../directory/delete-resource.ts';
 import type { EntryFacts } from '../../../directory/feed/new-entry.ts';
 import { type ReportQuery, readReport } from '../../../directory/log/report.ts';
-import { logKey } from '../../../directory/store/keys.ts';
+import { logKey } from '../../../directory/store/log-keys.ts';
 import { newApplicationAction, TenantCache } from '../../../directory/tenants.ts';
 import { addUser, createContext } from '../../helpers/directory.ts';
 import { seedLog } from '../../helpers/log-entries.ts';

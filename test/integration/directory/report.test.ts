@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { DirectoryContext } from '../../../directory/context.ts';
 import type { EntryFacts } from '../../../directory/feed/new-entry.ts';
 import { type ReportQuery, readReport } from '../../../directory/log/report.ts';
-import { logPartition } from '../../../directory/store/keys.ts';
+import { logPartition } from '../../../directory/store/log-keys.ts';
 import { newApplicationAction, TenantCache } from '../../../directory/tenants.ts';
 import { CallLog } from '../../helpers/call-log.ts';
 import { createContext } from '../../helpers/directory.ts';

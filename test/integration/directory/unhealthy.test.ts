@@ -4,7 +4,7 @@ import { type CountedRequest, countsOf } from '../../../directory/cycles/counts.
 import { listUnhealthy, markAnnounced } from '../../../directory/cycles/incidents.ts';
 import { watch } from '../../../directory/cycles/watch.ts';
 import type { ItemTable } from '../../../directory/store/item-table.ts';
-import { applicationKey, tenantKey } from '../../../directory/store/keys.ts';
+import { applicationKey, tenantKey } from '../../../directory/store/tenant-keys.ts';
 import { createApplication, createTenant } from '../../../directory/tenants.ts';
 import { createTestTable } from '../../helpers/tables.ts';
 

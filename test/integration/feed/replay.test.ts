@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { replayEvents } from '../../../directory/feed/replay.ts';
 import type { PutAction } from '../../../directory/store/item-table.ts';
-import { logKey } from '../../../directory/store/keys.ts';
+import { logKey } from '../../../directory/store/log-keys.ts';
 import { addGroup, addUser, createContext, patch } from '../../helpers/directory.ts';
 import { createStreamedTable, drain, RecordingPublisher, readLog, type StreamedTable } from '../../helpers/feed.ts';
 

@@ -1,12 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { guardBaseKey, heldPartition } from '../../../directory/store/access-keys.ts';
 import { FORMAT } from '../../../directory/store/items.ts';
-import {
-  guardBaseKey,
-  heldPartition,
-  memberKey,
-  membersPartition,
-  resourceKey,
-} from '../../../directory/store/keys.ts';
+import { memberKey, membersPartition, resourceKey } from '../../../directory/store/keys.ts';
 import { queryAll } from '../../../directory/store/query-all.ts';
 import { addGroup, createContext } from '../../helpers/directory.ts';
 import { createStreamedTable, type StreamedTable } from '../../helpers/feed.ts';

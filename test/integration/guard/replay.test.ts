@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { heldPartition } from '../../../directory/store/keys.ts';
+import { heldPartition } from '../../../directory/store/access-keys.ts';
 import { queryAll } from '../../../directory/store/query-all.ts';
 import { AdminApi } from '../../helpers/admin-api.ts';
 import { setGuard } from '../../helpers/guard.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resourceKey, schemaKey } from '../../../directory/store/keys.ts';
+import { resourceKey } from '../../../directory/store/keys.ts';
+import { schemaKey } from '../../../directory/store/tenant-keys.ts';
 import type { JsonValue } from '../../../scim/json.ts';
 import { AdminApi } from '../../helpers/admin-api.ts';
 import { ACME_USER, readDocumentedSchema } from '../../helpers/custom-schema.ts';

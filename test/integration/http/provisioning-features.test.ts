@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProvisioningFeatures } from '../../../directory/context.ts';
-import { applicationKey } from '../../../directory/store/keys.ts';
+import { applicationKey } from '../../../directory/store/tenant-keys.ts';
 import type { JsonObject } from '../../../scim/json.ts';
 import { patchOf, ScimServer } from '../../helpers/scim-server.ts';
 import { playSmall } from '../../helpers/small-replay.ts';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { concernsFeed, findSubject } from '../../../../directory/feed/subject.ts';
-import * as keys from '../../../../directory/store/keys.ts';
+import * as accessKeys from '../../../../directory/store/access-keys.ts';
+import * as resourceKeys from '../../../../directory/store/keys.ts';
+import * as logKeys from '../../../../directory/store/log-keys.ts';
+import * as tenantKeys from '../../../../directory/store/tenant-keys.ts';
+
+const keys = { ...resourceKeys, ...tenantKeys, ...logKeys, ...accessKeys };
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const TIME = '2026-11-22T10:00:00.000Z';
