@@ -53,7 +53,7 @@ export class ChangeFeed extends Construct {
       timeout: Duration.minutes(1),
       logRetention,
     }).function;
-    directory.grantFeeding(this.function);
+    directory.grantItems(this.function);
     events.grantPublish(this.function);
     webhooks.grantSend(this.function);
     const mapping = new EventSourceMapping(this, 'Stream', {

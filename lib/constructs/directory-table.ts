@@ -56,8 +56,8 @@ export class DirectoryTable extends Construct {
   }
 
   /**
-   * Lets the grantee do what requests and the sweeper do: read and write items, never scan and never touch the table
-   * itself. A transaction needs the permissions of its actions and none of its own.
+   * Lets the grantee do what requests, the sweeper and the change feed do: read and write items, never scan and never touch
+   * the table itself. A transaction needs the permissions of its actions and none of its own.
    */
   grantItems(grantee: IGrantable): Grant {
     return this.#grant(grantee, [...COUNTING, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem']);
@@ -79,19 +79,6 @@ export class DirectoryTable extends Construct {
   /** Lets the grantee read tenants and sync cycles, close the silent ones, and note what is unhealthy. */
   grantWatching(grantee: IGrantable): Grant {
     return this.#grant(grantee, [...COUNTING, 'dynamodb:DeleteItem']);
-  }
-
-  /**
-   * Lets the grantee do what the change feed does: read tenants and what is left of purged users, put entries of the log
-   * and their pointers, park what it cannot make sense of.
-   */
-  grantFeeding(grantee: IGrantable): Grant {
-    return this.#grant(grantee, [
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:ConditionCheckItem',
-    ]);
   }
 
   /** Lets the grantee follow the table's stream. @returns the stream's ARN */

@@ -148,14 +148,10 @@ describe('the functions', () => {
     [
       'FeedFunction',
       [
-        'dynamodb:ConditionCheckItem',
-        'dynamodb:DescribeStream',
-        'dynamodb:GetItem',
-        'dynamodb:GetRecords',
-        'dynamodb:GetShardIterator',
-        'dynamodb:ListStreams',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
+        ...[
+          ...items,
+          ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => `dynamodb:${action}`),
+        ].toSorted(),
         'events:PutEvents',
         // Lambda's own, for the batches that it gives up, and the feed's, for webhooks.
         ...scheduled,
