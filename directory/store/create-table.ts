@@ -15,8 +15,14 @@ const STREAM: StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_
 /**
  * Makes the table with its stream where there is none, and waits until it can be used: for a run on one machine and for
  * tests. In an AWS account the deployment makes it.
+ *
+ * @param options - `withStream`: false where nobody follows the changes, which DynamoDB Local keeps in memory.
  */
-export async function createTableIfMissing(client: DynamoDBClient, tableName: string): Promise<void> {
+export async function createTableIfMissing(
+  client: DynamoDBClient,
+  tableName: string,
+  { withStream = true }: { readonly withStream?: boolean } = {},
+): Promise<void> {
   try {
     await client.send(
       new CreateTableCommand({
@@ -30,14 +36,14 @@ export async function createTableIfMissing(client: DynamoDBClient, tableName: st
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
         ],
-        StreamSpecification: STREAM,
+        ...(withStream ? { StreamSpecification: STREAM } : {}),
       }),
     );
     await untilUsable(client, tableName);
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
     await untilUsable(client, tableName);
-    await turnStreamOn(client, tableName);
+    if (withStream) await turnStreamOn(client, tableName);
   }
 }
 

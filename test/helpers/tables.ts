@@ -28,7 +28,7 @@ export async function createDynamoTestTable(): Promise<DynamoItemTable> {
     requestTimeoutMilliseconds: 60_000,
   });
   const tableName = `test-${randomUUID()}`;
-  await createTableIfMissing(client, tableName);
+  await createTableIfMissing(client, tableName, { withStream: false });
   return new DynamoItemTable(client, tableName);
 }
 
