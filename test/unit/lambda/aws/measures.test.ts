@@ -96,7 +96,7 @@ describe('watch metrics', () => {
       { reason: 'any', UnhealthyTenants: 2 },
       { reason: 'failures', UnhealthyTenants: 1 },
       { reason: 'silent', UnhealthyTenants: 1 },
-      ...Array.from({ length: 4 }, () => ({ UnhealthyTenants: 0 })),
+      ...Array.from({ length: 5 }, () => ({ UnhealthyTenants: 0 })),
     ]);
     expect(dimensionsOf(kept)).not.toContain('acme');
   });
