@@ -31,8 +31,8 @@ async function count(of: Parameters<typeof guardBaseKey>[1], number: number): Pr
 }
 
 describe('the guard at its default', () => {
-  it('stops an emptied directory of 1,000 users at a fifth, whatever comes at once', { timeout: 120_000 }, async () => {
-    const context = await createContext(streamed.table);
+  it('stops an emptied directory of 1,000 users at a fifth, whatever comes at once', { timeout: 300_000 }, async () => {
+    const context = await createContext(streamed.table, { deadlineSeconds: 300 });
     const ids = await seedUsers(context, USERS, 'user');
     await count({ application: context.application }, USERS);
     const body = patchOf({ op: 'Replace', path: 'active', value: 'False' });
@@ -52,8 +52,8 @@ describe('the guard at its default', () => {
     expect(await queryAll(streamed.table, { pk: heldPartition('acme', 'default') })).toHaveLength(800);
   });
 
-  it('stops one PUT that empties a group of 5,000', { timeout: 120_000 }, async () => {
-    const context = await createContext(streamed.table);
+  it('stops one PUT that empties a group of 5,000', { timeout: 300_000 }, async () => {
+    const context = await createContext(streamed.table, { deadlineSeconds: 300 });
     const ids = await seedUsers(context, MEMBERS, 'user');
     const group = await addGroup(context, 'Everybody');
     await seedMembers(context, group, ids);
