@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ScannableTable } from '../../directory/store/item-table.ts';
 import { systemRuntime } from '../../lambda/aws/runtime.ts';
 import { getOrCreateAdminKey } from '../../local/admin-key.ts';
 import { type DirectoryServer, startDirectoryServer } from '../../local/directory-server.ts';
@@ -13,15 +14,19 @@ import { createTestTable } from './tables.ts';
 /** A local run, and the command line that operates it. */
 export class LocalCli {
   readonly folder: string;
+  readonly table: ScannableTable;
+  /** Of the tenant `acme`. */
+  token = '';
   #server: DirectoryServer | undefined;
   #offsetMillis = 0;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, table: ScannableTable) {
     this.folder = folder;
+    this.table = table;
   }
 
   static async start(): Promise<LocalCli> {
-    const cli = new LocalCli(await mkdtemp(join(tmpdir(), 'scim-stack-cli-')));
+    const cli = new LocalCli(await mkdtemp(join(tmpdir(), 'scim-stack-cli-')), await createTestTable());
     await cli.#serve();
     return cli;
   }
@@ -32,7 +37,7 @@ export class LocalCli {
     this.#server = await startDirectoryServer({
       host: '127.0.0.1',
       port: 0,
-      table: await createTestTable(),
+      table: this.table,
       tokens: vault,
       admin: { key, vault },
       log: new RecordedLog(),
@@ -71,6 +76,22 @@ export class LocalCli {
     const { exitCode, stdout, stderr } = await this.run(...argv, '--json');
     if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}: ${stderr}`);
     return JSON.parse(stdout);
+  }
+
+  /** Makes the tenant `acme`, as an operator does. */
+  async createTenant(): Promise<void> {
+    this.token = (await this.json('tenants', 'create', 'acme')).token;
+  }
+
+  /** A request of the identity provider of `acme`. */
+  async scim(method: string, path: string, body?: object, token = this.token) {
+    const response = await fetch(`${this.tenantUrl('acme')}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
   }
 
   /** What the processes remember of a tenant is forgotten. */

@@ -1,65 +1,31 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getOrCreateAdminKey } from '../../../local/admin-key.ts';
-import { type DirectoryServer, ensureTenants, startDirectoryServer } from '../../../local/directory-server.ts';
-import type { JsonObject } from '../../../scim/json.ts';
 import { policy } from '../../helpers/access.ts';
-import { type CliRun, runCli } from '../../helpers/cli.ts';
-import { MemoryVault } from '../../helpers/memory-vault.ts';
-import { MemoryTokenStore, RecordedLog } from '../../helpers/scim-server.ts';
-import { createTestTable } from '../../helpers/tables.ts';
+import { LocalCli } from '../../helpers/local-cli.ts';
 
-let folder: string;
+let local: LocalCli;
 let file: string;
-let server: DirectoryServer;
-let token: string;
 let ada: string;
 let admins: string;
+const cli = (...argv: readonly string[]) => local.run(...argv);
+const cliJson = (...argv: readonly string[]) => local.json(...argv);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'scim-stack-access-'));
-  file = join(folder, 'policy.json');
-  const key = await getOrCreateAdminKey(join(folder, 'admin.key'), randomBytes);
-  const tokens = new MemoryTokenStore();
-  const table = await createTestTable();
-  const admin = { key, vault: new MemoryVault() };
-  server = await startDirectoryServer({ host: '127.0.0.1', port: 0, table, tokens, admin, log: new RecordedLog() });
-  await ensureTenants(table, ['acme'], new Date());
-  token = tokens.issue('acme');
-  ada = (await scim('/Users', { userName: 'ada@example.com', externalId: 'ada', active: true })).id;
-  await scim('/Users', { userName: 'bob@example.com', externalId: 'bob', active: false });
-  admins = (await scim('/Groups', { displayName: 'Admins', members: [{ value: ada }] })).id;
+  local = await LocalCli.start();
+  await local.createTenant();
+  file = join(local.folder, 'policy.json');
+  ada = (await create('/Users', { userName: 'ada@example.com', externalId: 'ada', active: true })).id;
+  await create('/Users', { userName: 'bob@example.com', externalId: 'bob', active: false });
+  admins = (await create('/Groups', { displayName: 'Admins', members: [{ value: ada }] })).id;
 });
 
 afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
+  await local.stop();
 });
 
-async function cli(...argv: readonly string[]): Promise<CliRun> {
-  const local = ['--local', folder, '--endpoint', `http://127.0.0.1:${server.port}/admin`];
-  return await runCli([...argv, ...local], { fetch });
-}
-
-/** As {@link cli}, with `--json`; it must succeed. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever was answered; a test's expectations are its check.
-async function cliJson(...argv: readonly string[]): Promise<any> {
-  const { exitCode, stdout, stderr } = await cli(...argv, '--json');
-  if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}: ${stderr}`);
-  return JSON.parse(stdout);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: as above.
-async function scim(path: string, body: JsonObject): Promise<any> {
-  const response = await fetch(`${server.tenantUrl('acme')}${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
-    body: JSON.stringify(body),
-  });
-  return await response.json();
+async function create(path: string, body: object) {
+  return (await local.scim('POST', path, body)).body;
 }
 
 describe('access roles by the command line', () => {
@@ -125,7 +91,7 @@ describe('access roles by the command line', () => {
     for (const fault of ['Unrecognized key: "more"', 'roles.1: the same name', '"b" is none of the roles']) {
       expect(stderr).toContain(fault);
     }
-    const missing = await cli('policy', 'apply', 'acme', join(folder, 'nothing.json'));
+    const missing = await cli('policy', 'apply', 'acme', join(local.folder, 'nothing.json'));
     expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('cannot read')]);
   });
 

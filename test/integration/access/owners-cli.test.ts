@@ -1,45 +1,25 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DirectoryContext } from '../../../directory/context.ts';
 import { deleteResource } from '../../../directory/delete-resource.ts';
-import { getOrCreateAdminKey } from '../../../local/admin-key.ts';
-import { type DirectoryServer, startDirectoryServer } from '../../../local/directory-server.ts';
-import { type CliRun, runCli } from '../../helpers/cli.ts';
 import { createContext } from '../../helpers/directory.ts';
-import { MemoryVault } from '../../helpers/memory-vault.ts';
+import { LocalCli } from '../../helpers/local-cli.ts';
 import { addReport, own } from '../../helpers/ownership.ts';
-import { MemoryTokenStore, RecordedLog } from '../../helpers/scim-server.ts';
-import { createTestTable } from '../../helpers/tables.ts';
 
-let folder: string;
-let server: DirectoryServer;
+let local: LocalCli;
 let context: DirectoryContext;
 let ada: string;
 let bob: string;
+const cli = (...argv: readonly string[]) => local.run(...argv);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'scim-stack-owners-'));
-  const key = await getOrCreateAdminKey(join(folder, 'admin.key'), randomBytes);
-  const table = await createTestTable();
-  const admin = { key, vault: new MemoryVault() };
-  const tokens = new MemoryTokenStore();
-  server = await startDirectoryServer({ host: '127.0.0.1', port: 0, table, tokens, admin, log: new RecordedLog() });
-  context = await createContext(table);
+  local = await LocalCli.start();
+  context = await createContext(local.table);
   [ada, bob] = [await addReport(context, 'ada'), await addReport(context, 'bob')];
 });
 
 afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
+  await local.stop();
 });
-
-async function cli(...argv: readonly string[]): Promise<CliRun> {
-  const local = ['--local', folder, '--endpoint', `http://127.0.0.1:${server.port}/admin`];
-  return await runCli([...argv, ...local], { fetch });
-}
 
 describe('owners by the command line', () => {
   it('are nobody, then whoever is named, by userName or id; what is not given stays', async () => {

@@ -1,55 +1,25 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { getOrCreateAdminKey } from '../../../local/admin-key.ts';
-import { type DirectoryServer, ensureTenants, startDirectoryServer } from '../../../local/directory-server.ts';
-import type { JsonObject } from '../../../scim/json.ts';
-import { type CliRun, runCli } from '../../helpers/cli.ts';
-import { MemoryVault } from '../../helpers/memory-vault.ts';
-import { MemoryTokenStore, patchOf, RecordedLog } from '../../helpers/scim-server.ts';
-import { createTestTable } from '../../helpers/tables.ts';
+import { LocalCli } from '../../helpers/local-cli.ts';
+import { patchOf } from '../../helpers/scim-server.ts';
 
-let folder: string;
-let server: DirectoryServer;
-let token: string;
+let local: LocalCli;
+const cli = (...argv: readonly string[]) => local.run(...argv);
+const scim = (method: string, path: string, body: object) => local.scim(method, path, body);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'scim-stack-guard-'));
-  const key = await getOrCreateAdminKey(join(folder, 'admin.key'), randomBytes);
-  const tokens = new MemoryTokenStore();
-  const table = await createTestTable();
-  const admin = { key, vault: new MemoryVault() };
-  server = await startDirectoryServer({ host: '127.0.0.1', port: 0, table, tokens, admin, log: new RecordedLog() });
-  await ensureTenants(table, ['acme'], new Date());
-  token = tokens.issue('acme');
+  local = await LocalCli.start();
+  await local.createTenant();
 });
 
 afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
+  await local.stop();
 });
-
-async function cli(...argv: readonly string[]): Promise<CliRun> {
-  const local = ['--local', folder, '--endpoint', `http://127.0.0.1:${server.port}/admin`];
-  return await runCli([...argv, ...local], { fetch });
-}
-
-async function scim(method: string, path: string, body: JsonObject): Promise<{ status: number; json: JsonObject }> {
-  const response = await fetch(`${server.tenantUrl('acme')}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, json: (await response.json()) as JsonObject };
-}
 
 it('shows, lists, releases and rejects what is held', { timeout: 60_000 }, async () => {
   expect((await cli('guard', 'set', 'acme', '--at-least', '1', '--percent', '0')).exitCode).toBe(0);
   const ids: string[] = [];
   for (const n of [0, 1, 2, 3]) {
-    ids.push(String((await scim('POST', '/Users', { userName: `user-${n}@example.com`, active: true })).json['id']));
+    ids.push(String((await scim('POST', '/Users', { userName: `user-${n}@example.com`, active: true })).body.id));
   }
   const body = patchOf({ op: 'replace', path: 'active', value: false });
   const statuses: number[] = [];

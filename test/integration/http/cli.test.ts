@@ -22,12 +22,7 @@ afterAll(async () => {
 });
 
 async function scim(token: string, path: string, body?: object) {
-  const response = await fetch(`${local.tenantUrl('acme')}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return await local.scim(body === undefined ? 'GET' : 'POST', path, body, token);
 }
 
 describe('scim-stack against the local run', () => {

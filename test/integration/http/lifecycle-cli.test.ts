@@ -2,28 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalCli } from '../../helpers/local-cli.ts';
 
 let local: LocalCli;
-let token: string;
 const cli = (...argv: readonly string[]) => local.run(...argv);
 const cliJson = (...argv: readonly string[]) => local.json(...argv);
+const scim = (method: string, path: string, body?: object) => local.scim(method, path, body);
 
 beforeAll(async () => {
   local = await LocalCli.start();
-  token = (await cliJson('tenants', 'create', 'acme')).token;
+  await local.createTenant();
 });
 
 afterAll(async () => {
   await local.stop();
 });
-
-async function scim(method: string, path: string, body?: object) {
-  const response = await fetch(`${local.tenantUrl('acme')}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
-}
 
 async function createUser(userName: string, more: object = {}): Promise<string> {
   const { status, body } = await scim('POST', '/Users', { userName, ...more });
