@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { playEntra } from './entra/run.ts';
 import { compareFinalState, type FinalState } from './final-state.ts';
 import { RunStoppedError } from './http/faults.ts';
-import { ScimClient } from './http/scim-client.ts';
+import { ScimClient, type Wait } from './http/scim-client.ts';
 import { ScimDirectory } from './http/scim-directory.ts';
 import type { SentAction } from './http/sent-action.ts';
 import { FileToken, fixedToken, type TokenSource } from './http/token.ts';
@@ -28,6 +29,8 @@ export interface Surroundings {
   readonly trace: (line: string) => void;
   /** Told of every request for users and groups. Default: nobody is. */
   readonly note?: (action: SentAction) => void;
+  /** Waits before a request is sent again. Default: as long as it is told. */
+  readonly wait?: Wait;
 }
 
 /** Plays the run, compares the final state, cleans up, and reports. Wrong answers are in the report, never thrown. */
@@ -82,6 +85,7 @@ function createPlay(options: ReplayOptions, seed: string, recorder: Recorder, su
     signal: surroundings.signal,
     trace: surroundings.trace,
     note: surroundings.note ?? (() => undefined),
+    wait: surroundings.wait ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal })),
   });
   const upstream = new Upstream(seed, random.fork('upstream'));
   upstream.populate(options.users, options.groups);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { checkAnswer, type RawAnswer } from '../answer/checks.ts';
 import { type JsonObject, memberOf } from '../json.ts';
 import { Gate } from '../parallel.ts';
@@ -48,7 +47,11 @@ export interface ScimClientOptions {
   readonly trace: (line: string) => void;
   /** Told of each request for users and groups. */
   readonly note: (action: SentAction) => void;
+  /** Waits before a request is sent again; rejects when the signal aborts. */
+  readonly wait: Wait;
 }
+
+export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 /** How the report names a request: no id, no value. */
 function kindOf({ method, endpoint, id, query = {} }: ScimRequest): string {
@@ -183,7 +186,7 @@ export class ScimClient {
 
   async #wait(retryAfter: string | null, attempt: number): Promise<void> {
     try {
-      await delay(toWaitMs(retryAfter, attempt, new Date()), undefined, { signal: this.#options.signal });
+      await this.#options.wait(toWaitMs(retryAfter, attempt, new Date()), this.#options.signal);
     } catch {
       this.#throwIfInterrupted();
     }

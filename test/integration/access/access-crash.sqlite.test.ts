@@ -12,7 +12,7 @@ import { AUDIT } from '../../../directory/store/tenant-keys.ts';
 import { TenantCache } from '../../../directory/tenants.ts';
 import { policy } from '../../helpers/access.ts';
 import { type AdversarialMode, createAdversarialTable } from '../../helpers/adversarial-table.ts';
-import { dieAt, expectSound, MANY_CALLS } from '../../helpers/crashes.ts';
+import { dieAt, expectSound, MANY_CALLS, sweepLater } from '../../helpers/crashes.ts';
 import {
   addGroup,
   addMembers,
@@ -31,10 +31,11 @@ async function actionsIn(table: ItemTable): Promise<readonly unknown[]> {
   return (await table.query({ pk: AUDIT })).items.map(({ action }) => action);
 }
 
-/** The context of a tenant with the policy of {@link policy}. */
+/** The context of a tenant with the policy of {@link policy}, when all has been announced that it changed. */
 async function createScene(table: SqliteItemTable): Promise<DirectoryContext> {
   const context = await createContext(table);
   await setPolicy(operatorOf(context), 'acme', { document: policy, version: undefined });
+  await sweepLater(context);
   const tenant = await new TenantCache({ now: Date.now }).find(table, 'acme');
   return tenant === undefined ? context : { ...context, tenant };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { heldPartition } from '../../../directory/store/access-keys.ts';
 import { queryAll } from '../../../directory/store/query-all.ts';
 import { AdminApi } from '../../helpers/admin-api.ts';
@@ -8,12 +8,6 @@ import { MemoryVault } from '../../helpers/memory-vault.ts';
 import { ScimServer } from '../../helpers/scim-server.ts';
 import { playSmall } from '../../helpers/small-replay.ts';
 import { createTestTable } from '../../helpers/tables.ts';
-
-// The client tries again as often as it would, only sooner than Retry-After asks for.
-vi.mock('../../../replay/http/retry.ts', async (original) => ({
-  ...(await original<typeof import('../../../replay/http/retry.ts')>()),
-  toWaitMs: () => 300,
-}));
 
 const path = { tenant: 'acme', application: 'default' };
 let server: ScimServer;
@@ -46,7 +40,9 @@ it("leaves Entra's client with the right state, that tries again until an operat
   const over = new AbortController();
   const operator = releaseUntil(over.signal);
   const argv = ['--token', server.tokenOf('acme'), '--users', '40', '--groups', '6', '--cycles', '2'];
-  const report = await playSmall(server.tenantUrl('acme'), argv).finally(() => over.abort());
+  // The client tries again as often as it would, only sooner than Retry-After asks for.
+  const wait = (_: number, signal: AbortSignal) => sleep(300, undefined, { signal });
+  const report = await playSmall(server.tenantUrl('acme'), argv, { wait }).finally(() => over.abort());
   expect(await operator).toBeGreaterThan(0);
   expect(report).toMatchObject({ finalState: { differenceCount: 0 }, errorCount: 0 });
   await admin.ok('releaseHeld', { path, body: { all: true } });
