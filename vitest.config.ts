@@ -34,13 +34,22 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           exclude: SQLITE_ONLY,
           env: { ITEM_TABLE: 'dynamodb' },
+          isolate: false,
           globalSetup: ['test/helpers/dynamodb-local.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },
       { test: { name: 'bench', include: ['test/bench/**/*.test.ts'], testTimeout: 120_000 } },
-      { test: { name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'conformance',

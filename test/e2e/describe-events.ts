@@ -13,11 +13,8 @@ import { verifyWebhook, WebhookReceiver } from '../helpers/webhook-receiver.ts';
 const SecretSchema = z.object({ secret: z.string() });
 const ParkedSchema = z.object({ parked: z.array(z.unknown()) });
 
-/**
- * An emulated function starts when it is first called, on a machine that may be loaded; and where the emulator was started
- * anew, the feed has all that happened before to go through once more.
- */
-const ARRIVES_SECONDS = 240;
+/** An emulated function starts when it is first called, on a machine that may be loaded. */
+const ARRIVES_SECONDS = 60;
 
 /**
  * What happens to people, on its whole way: table, stream, change feed, bus, rule, target; and webhooks.

@@ -7,7 +7,7 @@ import type { EmulatedDeployment } from '../helpers/emulated-deployment.ts';
 import { expectPassed } from '../helpers/expect-replay.ts';
 import { runReplay } from '../helpers/replays.ts';
 import { newUser, sendScim } from '../helpers/scim-client.ts';
-import { REPLAY } from './replay-size.ts';
+import { SMALL_REPLAY } from './replay-size.ts';
 
 const ROLE = 'e2e-observer';
 
@@ -72,7 +72,7 @@ export function describeLeastPrivilege(deployment: () => EmulatedDeployment): vo
     });
 
     it('the functions have every permission that a sync needs', async () => {
-      expectPassed(await runReplay(deployment().tenant, [], REPLAY), REPLAY);
+      expectPassed(await runReplay(deployment().tenant, [], SMALL_REPLAY), SMALL_REPLAY);
     });
 
     it('the deletion of a tenant, which waits for requests under way, comes to its end', async () => {

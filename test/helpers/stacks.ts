@@ -29,9 +29,14 @@ export function stackNamesOf(app: App): readonly string[] {
   return app.node.children.filter((child) => child instanceof Stack).map(({ stackName }) => stackName);
 }
 
-/** The templates of a region of the default configuration, or of that one. */
+const apps = new Map<string, App>();
+
+/** The templates of a region of the default configuration, or of that one; each configuration is synthesised once. */
 export function synthesise(config: object = {}, stackName = 'scim-stack-us'): StackTemplate {
-  return new StackTemplate(Template.fromStack(stackOf(createTestApp(config), stackName)));
+  const key = JSON.stringify(config);
+  const app = apps.get(key) ?? createTestApp(config);
+  apps.set(key, app);
+  return new StackTemplate(Template.fromStack(stackOf(app, stackName)));
 }
 
 interface Statement {
