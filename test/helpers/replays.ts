@@ -8,6 +8,8 @@ import { runProcess } from './processes.ts';
 /** How large the replays of the conformance tests are. */
 export const REPLAY_SIZE = { users: 1000, groups: 20, cycles: 2 } as const;
 export type ReplaySize = Readonly<Record<keyof typeof REPLAY_SIZE, number>>;
+/** Of variants that differ little from one that is played whole. */
+export const SMALL_REPLAY: ReplaySize = { users: 250, groups: 10, cycles: 2 };
 
 /** One customer's identity provider. */
 export interface ReplayVariant {
