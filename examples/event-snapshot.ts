@@ -1,6 +1,6 @@
 import type { DirectoryEvent } from './event-consumer.ts';
 
-/** A line of the snapshot export; the kinds that are not listed (tenant, application, schema, index, policy) tell of no resource. */
+/** A line of the snapshot export; the kinds that are not listed (tenant, policy, owners and so on) tell of no resource. */
 export type SnapshotLine =
   | {
       readonly kind: 'user' | 'group' | 'deletedUser' | 'deletedGroup';
@@ -8,7 +8,7 @@ export type SnapshotLine =
       readonly resource: object;
     }
   | { readonly kind: 'membership'; readonly sequence: number; readonly group: string; readonly member: string }
-  | { readonly kind: 'tenant' | 'application' | 'schema' | 'index' | 'policy' };
+  | { readonly kind: 'tenant' | 'application' | 'schema' | 'index' | 'policy' | 'owners' | 'ownership' };
 
 /** What a line says, as an event would: so a copy begins with a snapshot and goes on with events, whichever comes first. */
 export function toEvent(line: SnapshotLine): DirectoryEvent | undefined {

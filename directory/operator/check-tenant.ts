@@ -4,6 +4,7 @@ import type { Key } from '../store/item-table.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import { auditAction } from './audit.ts';
 import { checkLookups, lookupParts, nameOf } from './check/check-lookups.ts';
+import { checkOwned } from './check/check-ownerships.ts';
 import { checkBucket } from './check/check-resources.ts';
 import { checkJournals, checkMemberships, checkTombstones } from './check/check-rest.ts';
 import type { Look, Problem } from './check/problem.ts';
@@ -99,6 +100,7 @@ function partsOf(context: DirectoryContext): readonly Part[] {
     ...bucketsOf('User'),
     ...bucketsOf('Group'),
     { name: 'memberships', look: (after) => checkMemberships(context, after) },
+    { name: 'ownerships', look: (after) => checkOwned(context, after) },
     { name: 'tombstones User', look: (after) => checkTombstones(context, 'User', after) },
     { name: 'tombstones Group', look: (after) => checkTombstones(context, 'Group', after) },
     ...lookupParts(context).map(

@@ -4,6 +4,8 @@ import { toRepresentation } from '../../scim/representation.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
 import type { DirectoryContext } from '../context.ts';
 import { toView } from '../derived.ts';
+import { readOwners } from '../ownership/owners.ts';
+import { ownedPartition, parseOwnershipName } from '../store/access-keys.ts';
 import {
   ApplicationItemSchema,
   type PolicyItem,
@@ -14,6 +16,7 @@ import {
   TombstoneItemSchema,
 } from '../store/items.ts';
 import { resourcePartition, tombstonePartition } from '../store/keys.ts';
+import { OwnedItemSchema } from '../store/ownership-items.ts';
 import { queryAll } from '../store/query-all.ts';
 import { applicationRange, nameOfApplicationKey, tenantPartition } from '../store/tenant-keys.ts';
 import { parseCursor, toCursor } from './cursor.ts';
@@ -28,6 +31,8 @@ export type ExportedLine =
   | { readonly kind: 'schema'; readonly schema: JsonObject }
   | { readonly kind: 'index'; readonly index: JsonObject }
   | { readonly kind: 'policy'; readonly version: number; readonly policy: JsonObject }
+  | { readonly kind: 'owners'; readonly subscriptionOwner: string | null; readonly companyOwners: string[] }
+  | { readonly kind: 'ownership'; readonly type: string; readonly id: string; readonly user: string }
   | (Sequenced & Locked & { readonly kind: 'user' | 'group'; readonly resource: JsonObject })
   | (Sequenced & {
       readonly kind: 'membership';
@@ -65,6 +70,7 @@ const stages: Readonly<Record<string, (context: DirectoryContext, after: string 
   users: (context, after) => exportResources(context, 'User', after),
   groups: (context, after) => exportResources(context, 'Group', after),
   memberships: exportMemberships,
+  ownerships: exportOwnerships,
   deletedUsers: (context, after) => exportTombstones(context, 'User', after),
   deletedGroups: (context, after) => exportTombstones(context, 'Group', after),
 };
@@ -72,7 +78,7 @@ const STAGES = Object.keys(stages);
 
 /**
  * A page of everything that is kept of a tenant, deleted resources included: settings, applications without their
- * tokens, schemas, policy, indexes, users, groups, memberships.
+ * tokens, schemas, policy, indexes, users, groups, memberships, offices, and who owns what.
  *
  * @param context - With the schemas that are no longer in use, or what is stored under them is left out.
  * @param after - The `next` of the page before.
@@ -151,6 +157,19 @@ async function exportMemberships(context: DirectoryContext, after: string | unde
     }),
   );
   return { lines, next };
+}
+
+async function exportOwnerships({ table, tenant }: DirectoryContext, after: string | undefined): Promise<Page> {
+  const page = { pk: ownedPartition(tenant.name), limit: PAGE, ...(after === undefined ? {} : { after }) };
+  const { items, next } = await table.query(page);
+  const lines = items.map((item): ExportedLine => {
+    const { sk, owner: user } = parseItem(OwnedItemSchema, item);
+    return { kind: 'ownership', ...parseOwnershipName(sk), user };
+  });
+  if (after !== undefined) return { lines, next };
+  const { version, subscriptionOwner = null, companyOwners } = await readOwners(table, tenant.name);
+  const offices: ExportedLine = { kind: 'owners', subscriptionOwner, companyOwners: [...companyOwners] };
+  return { lines: version === 0 ? lines : [offices, ...lines], next };
 }
 
 async function exportTombstones(context: DirectoryContext, type: ResourceTypeName, after?: string): Promise<Page> {

@@ -206,6 +206,14 @@ export const ExportLineSchema = z.discriminatedUnion('kind', [
     member: z.string(),
     type: z.enum(['User', 'Group']),
   }),
+  /** Who holds the tenant's offices, by user id. */
+  z.object({
+    kind: z.literal('owners'),
+    subscriptionOwner: z.string().nullable(),
+    companyOwners: z.array(z.string()),
+  }),
+  /** What the vendor's application has registered as a user's. */
+  z.object({ kind: z.literal('ownership'), type: z.string(), id: z.string(), user: z.string() }),
   /** What is kept of a deleted resource. */
   z.object({
     kind: z.enum(['deletedUser', 'deletedGroup']),

@@ -34,6 +34,8 @@ function toLine(line: ExportedLine): readonly object[] {
     case 'schema':
     case 'index':
     case 'policy':
+    case 'owners':
+    case 'ownership':
       return [];
   }
 }

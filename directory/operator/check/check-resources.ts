@@ -25,13 +25,14 @@ import {
   resourcePartition,
 } from '../../store/keys.ts';
 import { queryAll } from '../../store/query-all.ts';
+import { checkOwns } from './check-ownerships.ts';
 import type { Look, Problem } from './problem.ts';
 
 const PARALLEL = 16;
 
 /**
  * Checks the resources whose ids begin with two hex digits: their count, their claims and index entries, their side of
- * memberships, their journals.
+ * memberships, their journals, what they own.
  *
  * @param prefix - Two hex digits.
  */
@@ -73,6 +74,7 @@ async function checkResource(
     checkLookups(context, type, item),
     checkGroupsOf(context, type, item),
     checkJournal(context, type, item),
+    item.owns === undefined ? [] : checkOwns(context, item.sk),
   ]);
   return found.flat();
 }

@@ -1,28 +1,36 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../directory/check-invariants.ts';
+import type { DirectoryContext } from '../../../directory/context.ts';
 import { deleteResource } from '../../../directory/delete-resource.ts';
 import type { Action, Item, ScannableTable } from '../../../directory/store/item-table.ts';
+import { resourceKey } from '../../../directory/store/keys.ts';
 import { AdminApi } from '../../helpers/admin-api.ts';
 import { addGroup, addUser, createContext } from '../../helpers/directory.ts';
 import { MemoryVault } from '../../helpers/memory-vault.ts';
+import { nameOwners, own, ownedBy, sweepAll } from '../../helpers/ownership.ts';
 import { allIn, createTestTable, tableKind } from '../../helpers/tables.ts';
 
 const path = { tenant: 'acme' };
 
 let table: ScannableTable;
+let context: DirectoryContext;
+let ada: string;
+let bob: string;
 let admin: AdminApi;
 
 beforeEach(async () => {
   table = await createTestTable();
   admin = new AdminApi(table, new MemoryVault());
   await admin.ok('createTenant', { body: { name: 'acme' } });
-  const context = await createContext(table);
-  const ada = await addUser(context, 'ada@example.com', { externalId: 'e-1' });
-  const bob = await addUser(context, 'bob@example.com');
+  context = await createContext(table);
+  ada = await addUser(context, 'ada@example.com', { externalId: 'e-1' });
+  bob = await addUser(context, 'bob@example.com');
   const gone = await addUser(context, 'gone@example.com', { externalId: 'e-3' });
   const sales = await addGroup(context, 'Sales', [ada, bob]);
   await addGroup(context, 'Everyone', [sales]);
   await deleteResource(context, 'User', gone, { ifMatch: undefined });
+  await nameOwners(context, { companyOwners: [bob] });
+  await own(context, ada, 'plan');
 });
 
 async function check(repair: boolean): Promise<{ problem: string; repaired: boolean }[]> {
@@ -43,7 +51,9 @@ describe('checking a tenant', () => {
   });
 
   it('finds and mends whatever single item is lost', async () => {
-    const items = (await allIn(table)).filter(({ pk }) => /#(UNIQUE|INDEX|COUNT|MEMBERS|MEMBEROF)#/.test(pk));
+    const items = (await allIn(table)).filter(({ pk }) =>
+      /#(UNIQUE|INDEX|COUNT|MEMBERS|MEMBEROF|OWNS|OWNED)(#|$)/.test(pk),
+    );
     // Of DynamoDB Local, which takes a second for each, every eighth: the logic is the same over both tables.
     for (const item of items.filter((_, n) => tableKind === 'sqlite' || n % 8 === 0)) {
       // A claim of a tombstone may be missing, for somebody may have taken it over and gone.
@@ -64,6 +74,18 @@ describe('checking a tenant', () => {
     expect(await checkInvariants(table)).toEqual([]);
   });
 
+  it('has what somebody owned who has left passed on, where nobody knew of it', async () => {
+    const key = resourceKey('acme', 'User', ada);
+    await table.writeOne({ kind: 'update', key, remove: ['owns'] });
+    expect(await check(true)).toMatchObject([
+      { problem: expect.stringContaining('nobody passes it on'), repaired: true },
+    ]);
+    expect(await check(false)).toEqual([]);
+    await sweepAll(context);
+    expect([await ownedBy(context, ada), await ownedBy(context, bob)]).toEqual([[], ['plan']]);
+    expect(await checkInvariants(table)).toEqual([]);
+  });
+
   it('mends only when asked, and records that it did without any name', async () => {
     const claim = (await allIn(table)).find(({ pk }) => pk.includes('#UNIQUE#User.userName'));
     await table.writeOne({ kind: 'delete', key: { pk: claim?.pk ?? '', sk: claim?.sk ?? '' } });
@@ -71,7 +93,9 @@ describe('checking a tenant', () => {
     admin.time += 1;
     expect(await check(true)).toMatchObject([{ repaired: true }]);
     const { records } = await admin.ok('listAudit', { query: { tenant: 'acme' } });
-    expect(records[0]).toMatchObject({ action: 'tenants.repair', after: { repaired: { UNIQUE: 1 } } });
+    expect(records).toContainEqual(
+      expect.objectContaining({ action: 'tenants.repair', after: { repaired: { UNIQUE: 1 } } }),
+    );
     expect(JSON.stringify(records)).not.toContain('example.com');
   });
 

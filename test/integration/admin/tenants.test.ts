@@ -3,6 +3,7 @@ import type { ItemTable } from '../../../directory/store/item-table.ts';
 import { AdminApi, PRINCIPAL } from '../../helpers/admin-api.ts';
 import { addGroup, addUser, createContext } from '../../helpers/directory.ts';
 import { MemoryVault } from '../../helpers/memory-vault.ts';
+import { nameOwners, own } from '../../helpers/ownership.ts';
 import { createTestTable } from '../../helpers/tables.ts';
 
 const path = { tenant: 'acme', application: 'entra' };
@@ -186,6 +187,8 @@ describe('the export', () => {
     const ada = await addUser(context, 'ada', { externalId: 'e-1' });
     const group = await addGroup(context, 'Sales', [ada]);
     await admin.ok('createApplication', { path, body: { name: 'entra' } });
+    await nameOwners(context, { companyOwners: [ada] });
+    await own(context, ada, 'plan');
     const lines = [];
     let next: string | undefined;
     do {
@@ -196,9 +199,11 @@ describe('the export', () => {
     expect(lines).toMatchObject([
       { kind: 'tenant', tenant: { name: 'acme' } },
       { kind: 'application', application: { name: 'entra' } },
-      { kind: 'user', sequence: 1, resource: { id: ada, userName: 'ada', externalId: 'e-1' } },
+      { kind: 'user', sequence: 2, resource: { id: ada, userName: 'ada', externalId: 'e-1' } },
       { kind: 'group', sequence: 1, resource: { id: group, displayName: 'Sales' } },
       { kind: 'membership', sequence: 1, group, member: ada, type: 'User' },
+      { kind: 'owners', subscriptionOwner: null, companyOwners: [ada] },
+      { kind: 'ownership', type: 'document', id: 'plan', user: ada },
     ]);
   });
 
