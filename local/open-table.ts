@@ -29,7 +29,7 @@ export async function openDynamoTable(endpoint: string, environment: NodeJS.Proc
   const { createDynamoClient } = await import('../directory/store/dynamo-client.ts');
   const { createTableIfMissing } = await import('../directory/store/create-table.ts');
   const { DynamoItemTable } = await import('../directory/store/dynamo-item-table.ts');
-  const { DynamoDBStreamsClient } = await import('@aws-sdk/client-dynamodb-streams');
+  const { createStreamsClient } = await import('../directory/store/dynamo-streams-client.ts');
   const { DynamoChangeStream } = await import('../directory/store/dynamo-change-stream.ts');
   const hasCredentials = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'].some(
     (name) => environment[name] !== undefined,
@@ -40,7 +40,7 @@ export async function openDynamoTable(endpoint: string, environment: NodeJS.Proc
     ...(hasCredentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   };
   const client = createDynamoClient(settings);
-  const streams = new DynamoDBStreamsClient(settings);
+  const streams = createStreamsClient(settings);
   await createTableIfMissing(client, TABLE_NAME);
   return {
     table: new DynamoItemTable(client, TABLE_NAME),

@@ -11,5 +11,5 @@ const variants = pages.flatMap(({ replays }) =>
 );
 
 describe('the replay that a page of docs/setup names, against npm start', () => {
-  describeReplays(variants, () => [], { users: 200, groups: 5, cycles: 2 });
+  describeReplays(variants, () => [], { users: 60, groups: 5, cycles: 2 });
 });

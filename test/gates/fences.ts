@@ -94,7 +94,10 @@ export const fences: readonly IForbiddenRuleType[] = [
   ),
   {
     ...fence('only-the-store-speaks-to-tables', 'DynamoDB and SQL are spoken in directory/store/ alone', '', {
-      path: ['node_modules/@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)/', '^(node:)?sqlite$'],
+      path: [
+        'node_modules/@aws-sdk/(client-dynamodb|client-dynamodb-streams|lib-dynamodb|util-dynamodb)/',
+        '^(node:)?sqlite$',
+      ],
     }),
     from: { pathNot: ['^directory/store/', '^test/', '^bench/'] },
   },
