@@ -32,8 +32,9 @@ export class DirectoryCopy {
     learn(`version ${sequence}`, true);
     if (/created$|restored$/.test(type)) learn('exists', true);
     if (/deleted$|purged$/.test(type)) learn('exists', false);
+    // What is withheld has changed to something that is not told: what was known of it is known no more.
     for (const { path, after, withheld } of data.changes ?? [])
-      if (withheld !== true) learn(`attribute ${path}`, after);
+      learn(`attribute ${path}`, withheld === true ? undefined : after);
     for (const id of data.members ?? []) learn(`member ${id}`, type === 'membership.added');
   }
 

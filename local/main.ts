@@ -47,12 +47,13 @@ async function open({ data, fresh, dynamodb, tenants }: LocalOptions) {
   if (fresh && dynamodb !== undefined)
     throw new Error('--fresh deletes files only: delete the table in DynamoDB yourself');
   const { tablePath, tokensPath, webhookSecretsPath, adminKeyPath, logPath } = await openDataFolder(data, fresh);
-  const opened = dynamodb === undefined ? openSqliteTable(tablePath) : await openDynamoTable(dynamodb, process.env);
-  const { table, stream } = opened;
   const now = () => new Date();
+  const log = new FileLog(logPath, now);
+  const opened =
+    dynamodb === undefined ? openSqliteTable(tablePath) : await openDynamoTable(dynamodb, process.env, log);
+  const { table, stream } = opened;
   await ensureTenants(table, tenants, now());
   await leaveUnguarded(table, tenants, now());
-  const log = new FileLog(logPath, now);
   const close = async (): Promise<void> => {
     opened.close();
     await log.close();

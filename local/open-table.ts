@@ -2,6 +2,8 @@ import { concernsFeed } from '../directory/feed/subject.ts';
 import type { ChangeStream } from '../directory/store/item-change.ts';
 import type { ItemTable } from '../directory/store/item-table.ts';
 import { SqliteItemTable } from '../directory/store/sqlite-item-table.ts';
+import { logUnreadable } from '../lambda/feed/unreadable-record.ts';
+import type { Log } from '../lambda/observability/log.ts';
 
 /** A table, its changes for the change feed, and how it is closed. */
 export interface OpenTable {
@@ -25,7 +27,11 @@ export function openSqliteTable(path: string): OpenTable {
  *
  * @param environment - Where credentials and region may be set; DynamoDB Local takes any.
  */
-export async function openDynamoTable(endpoint: string, environment: NodeJS.ProcessEnv): Promise<OpenTable> {
+export async function openDynamoTable(
+  endpoint: string,
+  environment: NodeJS.ProcessEnv,
+  log: Pick<Log, 'error'>,
+): Promise<OpenTable> {
   const { createDynamoClient } = await import('../directory/store/dynamo-client.ts');
   const { createTableIfMissing } = await import('../directory/store/create-table.ts');
   const { DynamoItemTable } = await import('../directory/store/dynamo-item-table.ts');
@@ -44,7 +50,10 @@ export async function openDynamoTable(endpoint: string, environment: NodeJS.Proc
   await createTableIfMissing(client, TABLE_NAME);
   return {
     table: new DynamoItemTable(client, TABLE_NAME),
-    stream: new DynamoChangeStream(client, streams, TABLE_NAME),
+    stream: new DynamoChangeStream(client, streams, {
+      tableName: TABLE_NAME,
+      onUnreadable: (record, error) => logUnreadable(log, record, error),
+    }),
     close: () => {
       client.destroy();
       streams.destroy();

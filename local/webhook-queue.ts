@@ -99,6 +99,7 @@ export class LocalWebhookQueue implements WebhookQueue {
       this.#log.error('webhook given up', { tenant: message.tenant, event: message.event, attempts: attempt });
       return;
     }
+    if (this.#isStopped) return;
     const cancel = this.#later(seconds, () => {
       this.#timers.delete(cancel);
       this.#add({ message, attempt: attempt + 1 });

@@ -134,11 +134,12 @@ const reasons = {
   mapping: 'by a group',
   default: 'the default role',
   none: 'no group gives one, and there is no default role',
+  inactive: 'nobody who is deactivated has one',
 } as const;
 
 function toRoleText({ userId, accessRole, lock }: UserRoleAnswer): string {
   const { role, source, groupId } = accessRole;
-  const isIdle = lock !== undefined && source !== 'lock';
+  const isIdle = lock !== undefined && source !== 'lock' && source !== 'inactive';
   return toFields([
     ['user', userId],
     ['access role', role ?? '(none)'],

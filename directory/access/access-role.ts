@@ -1,6 +1,7 @@
 import { normaliseText } from '../../scim/text.ts';
 import type { DirectoryContext, Tenant } from '../context.ts';
 import { resolvePath } from '../lookup-attributes.ts';
+import { isActive } from '../ownership/owner.ts';
 import type { ResourceItem } from '../store/items.ts';
 import { type GroupNames, GroupReader, type UserGroup } from './group-reader.ts';
 import type { Mapping, Policy } from './policy.ts';
@@ -12,7 +13,9 @@ export type AccessRole =
   /** Of all that mappings give to the user's groups the highest; `groupId` is such a group. */
   | { readonly role: string; readonly source: 'mapping'; readonly groupId: string }
   | { readonly role: string; readonly source: 'default' }
-  | { readonly role: null; readonly source: 'none' };
+  | { readonly role: null; readonly source: 'none' }
+  /** Nobody who is deactivated has one, until they come back. */
+  | { readonly role: null; readonly source: 'inactive' };
 
 /** Decides access roles by one policy; pure. */
 export class RoleRule {
@@ -36,31 +39,32 @@ export class RoleRule {
     this.#mapped = { id: mapped('id'), displayName: mapped('displayName'), externalId: mapped('externalId') };
   }
 
-  /** Whether it depends on anybody's groups. */
-  get readsGroups(): boolean {
-    return this.#policy.mappings.length > 0;
-  }
-
   /** Whether it depends on what groups are called. */
   get readsNames(): boolean {
     return this.#mapped.displayName.size + this.#mapped.externalId.size > 0;
   }
 
+  /** Whether it depends on the groups that the user is in. */
+  readsGroupsOf(user: Pick<ResourceItem, 'attributes' | 'roleLock'>): boolean {
+    return this.#policy.mappings.length > 0 && isActive(user) && this.#lockedRole(user) === undefined;
+  }
+
   /** The role that is locked. A lock to a role that the tenant no longer names does not count while it is so. */
-  lockedRole({ roleLock }: Pick<ResourceItem, 'roleLock'>): string | undefined {
+  #lockedRole({ roleLock }: Pick<ResourceItem, 'roleLock'>): string | undefined {
     return roleLock !== undefined && this.#ranks.has(roleLock.role) ? roleLock.role : undefined;
   }
 
   /**
-   * @param groups - Those that the user is in, directly or through others.
+   * @param groups - Those that the user is in, directly or through others; where {@link readsGroupsOf} the user.
    * @param names - Of those of them that are there, where {@link readsNames}.
    */
   roleOf(
-    user: Pick<ResourceItem, 'roleLock'>,
+    user: Pick<ResourceItem, 'attributes' | 'roleLock'>,
     groups: readonly UserGroup[],
     names: ReadonlyMap<string, GroupNames>,
   ): AccessRole {
-    const locked = this.lockedRole(user);
+    if (!isActive(user)) return { role: null, source: 'inactive' };
+    const locked = this.#lockedRole(user);
     if (locked !== undefined) return { role: locked, source: 'lock' };
     const best = groups
       .map(({ id }) => ({ groupId: id, rank: this.#rankOf(id, names.get(id)) }))
@@ -93,7 +97,7 @@ export async function getAccessRole(
 ): Promise<AccessRole> {
   const { policy, schemas } = context.tenant;
   const rule = new RoleRule(policy, schemas);
-  if (!rule.readsGroups || rule.lockedRole(user) !== undefined) return rule.roleOf(user, [], new Map());
+  if (!rule.readsGroupsOf(user)) return rule.roleOf(user, [], new Map());
   return (await readAccess(context, user, { withNames: false })).accessRole;
 }
 

@@ -1,4 +1,3 @@
-import type { Tenant } from '../context.ts';
 import type { Cleaner } from '../deletion.ts';
 import { roleJobKey, roleJobPartition, roleJobRange } from '../store/access-keys.ts';
 import type { ItemTable, Key, PutAction } from '../store/item-table.ts';
@@ -7,8 +6,8 @@ import { journalEntryKey, membersPartition, resourcePartition } from '../store/k
 import { RoleJobItemSchema } from '../store/ownership-items.ts';
 import { queryAll } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
-import { readTenantRecords, toTenant } from '../tenant-records.ts';
 import { announceRoles } from './announce-roles.ts';
+import { readLivingTenant } from './living-tenant.ts';
 
 /** Whose roles may have changed: everybody below a group, or everybody. */
 export type RoleScope = { readonly group: string } | 'users';
@@ -48,13 +47,14 @@ export function roleJobAction({ tenant, scope, id, since, by }: RoleJob): PutAct
 /**
  * Announces the changed access roles of everybody whom a job is about, page by page. Each group below is a part of its own,
  * laid down once, so that a cycle of groups has an end and work that broke off goes on where it was. May be done by
- * anybody, any number at once.
+ * anybody, any number at once. Of a tenant that is gone or going nothing is done, and what was laid down goes with it.
  *
  * @returns False where the time was over first.
  */
 export async function finishRoleJob(cleaner: Cleaner, entry: JournalEntryItem): Promise<boolean> {
   const { table } = cleaner;
   const { tenant, journalId, resourceId } = entry;
+  if ((await readLivingTenant(table, tenant)) === undefined) return true;
   const first = roleJobKey(tenant, journalId, resourceId);
   await layDown(table, first);
   for (;;) {
@@ -68,9 +68,9 @@ export async function finishRoleJob(cleaner: Cleaner, entry: JournalEntryItem): 
     }
     for (const part of open) {
       const name = part.sk.slice(journalId.length + 1);
-      if (!(await finishPart(cleaner, entry, { key: { pk: part.pk, sk: part.sk }, name, position: part.position }))) {
-        return false;
-      }
+      const key = { pk: part.pk, sk: part.sk };
+      const outcome = await finishPart(cleaner, entry, { key, name, position: part.position });
+      if (outcome !== 'done') return outcome === 'tenantGone';
     }
   }
 }
@@ -89,16 +89,21 @@ interface Part {
   readonly position: string | undefined;
 }
 
-/** @returns False where the time was over first. */
-async function finishPart(cleaner: Cleaner, entry: JournalEntryItem, { key, name, position }: Part): Promise<boolean> {
+type PartOutcome = 'done' | 'outOfTime' | 'tenantGone';
+
+async function finishPart(
+  cleaner: Cleaner,
+  entry: JournalEntryItem,
+  { key, name, position }: Part,
+): Promise<PartOutcome> {
   const { table, now } = cleaner;
   const { tenant: tenantName, journalId } = entry;
   const pk = name === EVERYBODY ? resourcePartition(tenantName, 'User') : membersPartition(tenantName, name);
   let after = position;
   do {
-    if (!cleaner.hasTime()) return false;
-    const tenant = await readTenant(table, tenantName);
-    if (tenant === undefined) return true;
+    if (!cleaner.hasTime()) return 'outOfTime';
+    const tenant = await readLivingTenant(table, tenantName);
+    if (tenant === undefined) return 'tenantGone';
     const page = await table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
     const isGroup = (item: (typeof page.items)[number]) =>
       name !== EVERYBODY && parseItem(MembershipItemSchema, item).type === 'Group';
@@ -108,13 +113,7 @@ async function finishPart(cleaner: Cleaner, entry: JournalEntryItem, { key, name
     after = page.next;
     await note(table, key, after === undefined ? { done: true } : { position: after });
   } while (after !== undefined);
-  return true;
-}
-
-async function readTenant(table: ItemTable, name: string): Promise<Tenant | undefined> {
-  const records = await readTenantRecords(table, name);
-  const tenant = records && toTenant(name, records);
-  return tenant?.standing.state === 'deleting' ? undefined : tenant;
+  return 'done';
 }
 
 /** Somebody else may have ended the whole job meanwhile. */

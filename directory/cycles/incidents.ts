@@ -10,6 +10,7 @@ import { applicationKey } from '../store/tenant-keys.ts';
 import { forEachTenant } from './applications.ts';
 import type { ApplicationName } from './count-request.ts';
 import type { UnhealthyReason } from './health.ts';
+import { isTokenExpiry } from './token-warnings.ts';
 
 /** Something that is wrong with an application, from when it was found until it is no longer so. */
 export interface Incident extends ApplicationName {
@@ -24,7 +25,7 @@ type Incidents = WatchedApplicationItem['incidents'];
 
 /**
  * The incidents that go on, with their causes as they are now, and those that are new. That requests are held is told
- * again whenever the days that are left change.
+ * again whenever the days that are left change; the end of another token is another incident.
  */
 export function incidentsAfter(
   before: Incidents,
@@ -33,7 +34,8 @@ export function incidentsAfter(
 ): Readonly<Record<string, IncidentState>> {
   const after: Record<string, IncidentState> = {};
   for (const [reason, cause] of found) {
-    const known = before[reason];
+    const last = before[reason];
+    const known = isTokenExpiry(reason) && last?.cause !== cause ? undefined : last;
     const isToldAgain = reason === 'guard-tripped' && known?.cause !== cause;
     after[reason] = {
       since: now.toISOString(),

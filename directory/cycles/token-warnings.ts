@@ -10,6 +10,11 @@ export type TokenReason =
   | 'token-expired'
   | 'previous-token-in-use';
 
+/** Whether the reason is that a token ends or has ended: at most one such at a time, whose words name the token. */
+export function isTokenExpiry(reason: string): boolean {
+  return reason.startsWith('token-expire');
+}
+
 /**
  * What is wrong with an application's tokens, in words by reason.
  *

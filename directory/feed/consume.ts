@@ -114,18 +114,26 @@ async function takeIn(dependencies: FeedDependencies, findTenant: FindTenant, ch
   const item = change.after ?? change.before;
   const subject = item && findSubject(item);
   if (subject === undefined) return { kind: 'nothing' };
-  const tenant = await findTenant(subject.tenant);
-  // Whatever goes because its tenant goes is no event, and nothing may be left of it.
-  if (tenant === undefined || tenant.standing.state === 'deleting') return { kind: 'nothing' };
   try {
+    const tenant = await findTenant(subject.tenant);
+    // Whatever goes because its tenant goes is no event, and nothing may be left of it.
+    if (tenant === undefined || tenant.standing.state === 'deleting') return { kind: 'nothing' };
     return await write(dependencies, tenant, understand(change, subject, tenant));
   } catch (error) {
-    if (!(error instanceof NotUnderstoodError || error instanceof InvalidRequestError)) throw error;
+    if (!isLasting(error)) throw error;
     const reason = reasonOf(error);
     const person = personOf(change, subject);
-    await park(dependencies.table, tenant.name, { change, person, reason, now: dependencies.now() });
-    return { kind: 'parked', tenant: tenant.name, changeId: change.id, reason };
+    await park(dependencies.table, subject.tenant, { change, person, reason, now: dependencies.now() });
+    return { kind: 'parked', tenant: subject.tenant, changeId: change.id, reason };
   }
+}
+
+/**
+ * Whether it fails however often it is tried: what is stored is not understood, be it the change, its tenant or somebody
+ * whose role it concerns, or the table does not take what would be written.
+ */
+function isLasting(error: unknown): error is Error {
+  return error instanceof NotUnderstoodError || error instanceof z.ZodError || error instanceof InvalidRequestError;
 }
 
 /** What is to be written of a change. */
@@ -217,8 +225,9 @@ function personOf({ before, after }: ItemChange, subject: Subject): string | und
 }
 
 /** Names of attributes and kinds of faults, never a value. */
-function reasonOf({ name, cause }: Error): string {
-  if (!(cause instanceof z.ZodError)) return cause instanceof Error ? cause.name : name;
+function reasonOf(error: Error): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof z.ZodError)) return cause.name;
   const faults = cause.issues.map(({ path, code }) => `${String(path[0] ?? 'item')}: ${code}`);
   return [...new Set(faults)].slice(0, 5).join(', ');
 }

@@ -1,10 +1,8 @@
+import { isTokenExpiry } from '../cycles/token-warnings.ts';
 import type { ItemChange } from '../store/item-change.ts';
 import { parseItem, WatchedApplicationItemSchema } from '../store/items.ts';
 import type { LogItem } from '../store/log-items.ts';
 import { newEntry } from './new-entry.ts';
-
-/** The reasons of `cycles/token-warnings.ts` that are about the end of a token: at most one at a time. */
-const EXPIRY = 'token-expire';
 
 /** What an application says whose secret token has come nearer to its end, or to it, by what the watcher found. */
 export function tokenEntry(tenant: string, application: string, { before, after }: ItemChange): LogItem | undefined {
@@ -12,7 +10,7 @@ export function tokenEntry(tenant: string, application: string, { before, after 
   const { incidents, token, muted } = parseItem(WatchedApplicationItemSchema, after);
   const known = before === undefined ? {} : parseItem(WatchedApplicationItemSchema, before).incidents;
   const found = Object.entries(incidents).find(
-    ([reason, { since }]) => reason.startsWith(EXPIRY) && known[reason]?.since !== since,
+    ([reason, { since }]) => isTokenExpiry(reason) && known[reason]?.since !== since,
   );
   if (found === undefined || token === undefined || muted) return undefined;
   const [reason, { since }] = found;

@@ -74,5 +74,10 @@ export type HeldItem = z.infer<typeof HeldItemSchema>;
 
 /** The item as the table takes it: absent instead of undefined. */
 export function toStoredItem<T extends GuardItem | HeldItem>(item: T): { pk: string; sk: string } {
-  return JSON.parse(JSON.stringify(item));
+  return JSON.parse(JSON.stringify('buckets' in item ? { ...item, by: tellerOf(item) } : item));
+}
+
+/** Whose doing it is stands on what the change feed is called with: on a window where there is something to tell. */
+function tellerOf({ sk, tripped, reminder }: GuardItem): object | undefined {
+  return tripped === undefined && reminder === undefined ? undefined : { application: sk, requestId: '' };
 }

@@ -81,8 +81,7 @@ async function movesOf(
   { before, after }: Rules,
   users: readonly ResourceItem[],
 ): Promise<readonly Omit<RoleMove, 'users'>[]> {
-  const needsGroups = (user: ResourceItem) =>
-    [before, after].some((rule) => rule.readsGroups && rule.lockedRole(user) === undefined);
+  const needsGroups = (user: ResourceItem) => [before, after].some((rule) => rule.readsGroupsOf(user));
   const groups = await inLanes(users, LANES, async (user): Promise<readonly UserGroup[]> => {
     return needsGroups(user) ? await reader.groupsOf(user.sk) : [];
   });

@@ -34,13 +34,22 @@ const TYPE = /^[A-Za-z0-9._-]{1,64}$/;
 const MAX_ID_BYTES = 256;
 
 /** @throws ScimError 400 `invalidValue` */
-function assertNamed({ type, id }: OwnedThing): void {
-  if (!TYPE.test(type)) {
-    throw invalidValue('type: expected 1-64 letters, digits, dots, hyphens and underscores');
-  }
+function assertNamed(thing: OwnedThing): void {
+  const fault = findFault(thing);
+  if (fault !== undefined) throw invalidValue(fault);
+}
+
+function findFault({ type, id }: OwnedThing): string | undefined {
+  if (!TYPE.test(type)) return 'type: expected 1-64 letters, digits, dots, hyphens and underscores';
   if (id === '' || Buffer.byteLength(id) > MAX_ID_BYTES || /[\p{Cc}\p{Cs}]/u.test(id)) {
-    throw invalidValue(`id: expected 1-${MAX_ID_BYTES} bytes of text without control characters`);
+    return `id: expected 1-${MAX_ID_BYTES} bytes of text without control characters`;
   }
+  return undefined;
+}
+
+function isOwnershipName(name: string): boolean {
+  const thing = parseOwnershipName(name);
+  return toOwnershipName(thing) === name && findFault(thing) === undefined;
 }
 
 /** @throws ScimError 404 where nobody owns it */
@@ -131,13 +140,16 @@ export async function removeOwnership(context: DirectoryContext, thing: OwnedThi
   }
 }
 
-/** A page of what is registered as a user's. @throws ScimError 400 `invalidValue` for what can be no user's id */
+/** A page of what is registered as a user's. @throws ScimError 400 `invalidValue` for what can be no user's id, or no position */
 export async function listOwnerships(
   { table, tenant }: DirectoryContext,
   userId: string,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<{ readonly ownerships: readonly Ownership[]; readonly next?: string }> {
   if (!isResourceId(userId)) throw invalidValue('user: expected the id of a user, a UUID in lower case');
+  if (after !== undefined && !isOwnershipName(after)) {
+    throw invalidValue('after: expected the "next" of the page before');
+  }
   const pk = ownsPartition(tenant.name, userId);
   const { items, next } = await table.query({ pk, limit, ...(after === undefined ? {} : { after }) });
   const ownerships = items.map((item) => {

@@ -14,10 +14,13 @@ export const eventHandlers = {
   replayEvents: async ({ context, path: { tenant }, body: { from, to, after } }) => {
     await getTenant(context, tenant);
     const range = { from: toStart(from), to: to === undefined ? context.now() : toEnd(to) };
-    if (after === undefined) {
-      const span = { from: range.from.toISOString(), to: range.to.toISOString() };
-      await context.table.write([auditAction(context, { action: 'events.replay', tenant, after: span })]);
-    }
+    const page = {
+      from: range.from.toISOString(),
+      to: range.to.toISOString(),
+      ...(after === undefined ? {} : { after }),
+    };
+    // Each page: where a replay goes on is the caller's to say.
+    await context.table.write([auditAction(context, { action: 'events.replay', tenant, after: page })]);
     const { recovered, stillParked, events, next } = await replayEvents(context, tenant, { ...range, after });
     return { recovered, stillParked, published: events, ...(next === undefined ? {} : { next }) };
   },
@@ -44,6 +47,9 @@ export const eventHandlers = {
       );
     }
     const event = context.newId();
+    await context.table.write([
+      auditAction(context, { action: 'webhooks.test', tenant, after: { event, webhookUrl } }),
+    ]);
     await context.webhooks.send([{ kind: 'test', tenant, time: context.now().toISOString(), event }]);
     return { event, webhookUrl };
   },

@@ -5,7 +5,7 @@ import * as z from 'zod';
 /** `groupId`: of a role by a mapping, the group that gives it. */
 export const AccessRoleSchema = z.object({
   role: z.string().nullable(),
-  source: z.enum(['lock', 'mapping', 'default', 'none']),
+  source: z.enum(['lock', 'mapping', 'default', 'none', 'inactive']),
   groupId: z.string().optional(),
 });
 

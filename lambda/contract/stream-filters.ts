@@ -10,12 +10,14 @@ const exists: Leaf = [{ exists: true }];
 /**
  * Which records of the table's stream the change feed is called with, any of these. What it has no use for is most of the
  * stream: memberships, claims, index entries, counters, the open sync cycles that every request adds to, the log's own
- * pointers. They tell by what an item has, since a pattern cannot look into the middle of a key.
+ * pointers. They tell by what an item has, since a pattern cannot look into the middle of a key. Lambda takes five, unless it
+ * is asked for more.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html}
  */
 export const streamFilters: readonly StreamPattern[] = [
-  // Resources, tombstones, what a purge leaves: who did it stands on them.
+  // Resources, tombstones, what a purge leaves, windows of the guard that have something to tell: whose doing it is stands
+  // on them.
   { dynamodb: { NewImage: { by: { M: { requestId: { S: exists } } } } } },
   // Chunks of long writes, which go when they are done.
   { eventName: ['REMOVE'], dynamodb: { OldImage: { by: { M: { requestId: { S: exists } } } } } },

@@ -2,14 +2,13 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { ItemChange } from '../../directory/store/item-change.ts';
 import { toItemChange } from '../../directory/store/stream-record.ts';
-import { describeFailure } from '../observability/log.ts';
 import { createFeedConsumer, type FeedConsumerDependencies } from './consumer.ts';
+import { logUnreadable } from './unreadable-record.ts';
 
 /** What is left of the function's time for publishing and logging, once the table is no longer asked again. */
 const RESERVE_MILLIS = 15_000;
 
 const StreamEventSchema = z.object({ Records: z.array(z.unknown()) });
-const NamedRecordSchema = z.object({ eventID: z.string() });
 
 /**
  * The handler of the table's stream. What fails for a while (a busy table, a bus that does not answer) is thrown, so that
@@ -23,9 +22,7 @@ export function createFeedHandler(dependencies: FeedConsumerDependencies) {
     try {
       return [toItemChange(record)];
     } catch (error) {
-      // DynamoDB sends none such; one that is no change of anything has no tenant whose it could be parked as.
-      const changeId = NamedRecordSchema.safeParse(record).data?.eventID;
-      log.error('stream record not understood', { changeId, failure: describeFailure(error) });
+      logUnreadable(log, record, error);
       return [];
     }
   };

@@ -1,7 +1,7 @@
 import { WEBHOOK_DELAYS_SECONDS } from '../contract/webhook-attempts.ts';
 
-/** SQS hides a message no longer. */
-const MAX_DELAY_SECONDS = 43_200;
+/** SQS hides a message for twelve hours, and counts from when it gave it: what the sender has taken since is gone of them. */
+const MAX_DELAY_SECONDS = 43_200 - 120;
 
 /**
  * How long to wait for the next attempt.

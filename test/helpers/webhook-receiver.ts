@@ -14,9 +14,12 @@ export class WebhookReceiver {
   readonly answers: number[] = [];
   /** Of every answer. */
   headers: Readonly<Record<string, string>> = {};
+  /** What an answer waits for. */
+  beforeAnswer: () => Promise<void> = async () => undefined;
   readonly #server: Server = createServer((request, response) => {
-    void text(request).then((body) => {
+    void text(request).then(async (body) => {
       this.received.push({ headers: request.headers, body });
+      await this.beforeAnswer();
       response.writeHead(this.answers.shift() ?? 204, this.headers).end();
     });
   });

@@ -118,6 +118,10 @@ describe('ownerships', () => {
     expect((await call('PUT', path, { user: 'nobody' })).status).toBe(400);
     expect((await call('PUT', path, {})).status).toBe(400);
     expect((await call('GET', '/acme/ownerships')).status).toBe(400);
+    for (const after of ['', 'project', `project%23${'x'.repeat(300)}`, '%23', 'project%23%00']) {
+      expect((await call('GET', `/acme/ownerships?user=${ada}&after=${after}`)).status).toBe(400);
+    }
+    expect((await call('GET', `/acme/ownerships?user=${ada}&after=project%237`)).status).toBe(200);
     expect((await call('POST', path, { user: ada })).status).toBe(405);
   });
 

@@ -273,6 +273,25 @@ describe('a dry run of a policy', () => {
     return { users, moves: sorted, calls };
   }
 
+  it('counts nobody in who is deactivated: they have no role, as they were told', async () => {
+    const [ada = '', bob = ''] = await seedUsers(context, 3, 'seed');
+    const admins = await addGroup(context, 'Admins', [ada]);
+    await set(policy);
+    await admin.ok('lockRole', { path: { tenant: 'acme', id: bob }, body: { role: 'editor' } });
+    for (const id of [ada, bob]) await patch(context, 'User', id, [{ op: 'replace', path: 'active', value: false }]);
+    const changed = { ...policy, mappings: [{ by: 'id', value: admins, role: 'editor' }] };
+    expect(await preview(changed)).toEqual({
+      users: 3,
+      calls: 1,
+      moves: [
+        { from: null, to: null, users: 2 },
+        { from: 'viewer', to: 'viewer', users: 1 },
+      ],
+    });
+    const shown = await admin.ok('showRole', { path: { tenant: 'acme', id: bob } });
+    expect([shown.accessRole, shown.lock.role]).toEqual([{ role: null, source: 'inactive' }, 'editor']);
+  });
+
   it('counts who would go from which role to which, nested groups, locks and leavers included', async () => {
     const ids = await seedUsers(context, 40, 'seed');
     const [admins, editors] = [await addGroup(context, 'Admins'), await addGroup(context, 'Editors')];

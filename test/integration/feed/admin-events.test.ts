@@ -55,12 +55,17 @@ describe('the replay of events', () => {
     expect(admin.delivery.published).toEqual([]);
   });
 
-  it('is in the audit, once', async () => {
-    await replay({ from: LONG_AGO });
+  it('is in the audit, page by page, so that none is published unrecorded', async () => {
+    const { next } = await admin.ok('replayEvents', { ...ACME, body: { from: LONG_AGO, to: '2020-01-02' } });
+    // Whoever makes a position of their own begins where nobody did before.
+    await admin.ok('replayEvents', { ...ACME, body: { from: LONG_AGO, after: next } });
     const { records } = await admin.ok('listAudit', { query: { tenant: 'acme' } });
     const replays = records.filter(({ action }: { action: string }) => action === 'events.replay');
-    expect(replays).toHaveLength(1);
-    expect(replays[0].after).toMatchObject({ from: '2020-01-01T00:00:00.000Z' });
+    const from = '2020-01-01T00:00:00.000Z';
+    const pages = replays.map(({ after }: { after: object }) => after);
+    expect(pages).toHaveLength(2);
+    expect(pages).toContainEqual({ from, to: '2020-01-02T23:59:59.999Z' });
+    expect(pages).toContainEqual({ from, to: expect.any(String), after: next });
   });
 
   it.each([

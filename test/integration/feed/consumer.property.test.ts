@@ -171,6 +171,38 @@ function delivered<T>(values: readonly T[], seed: number): readonly T[] {
     .map(({ value }) => value);
 }
 
+/** As published, but that two values in five are not let out. */
+function withholding(events: readonly DirectoryEvent[], seed: number): readonly DirectoryEvent[] {
+  const random = createSeededRandom(seed);
+  return events.map((event) => {
+    const { changes } = event.data;
+    if (changes === undefined) return event;
+    const told = changes.map((change) => (random() < 0.4 ? ({ path: change.path, withheld: true } as const) : change));
+    return { ...event, data: { ...event.data, changes: told } };
+  });
+}
+
+/** The state without what no consumer can know: of an attribute counts what was told of it last. */
+function withoutWithheld(
+  state: Readonly<Record<string, object>>,
+  events: readonly DirectoryEvent[],
+): Readonly<Record<string, object>> {
+  const last = new Map<string, { readonly sequence: number; readonly withheld: boolean }>();
+  for (const { resource, sequence = 0, data } of events) {
+    for (const { path, withheld = false } of data.changes ?? []) {
+      const name = `${resource?.id} ${path}`;
+      if (sequence > (last.get(name)?.sequence ?? -1)) last.set(name, { sequence, withheld });
+    }
+  }
+  const isKnown = (id: string, path: string) => last.get(`${id} ${path}`)?.withheld !== true;
+  return Object.fromEntries(
+    Object.entries(state).map(([id, one]) => [
+      id,
+      Array.isArray(one) ? one : Object.fromEntries(Object.entries(one).filter(([path]) => isKnown(id, path))),
+    ]),
+  );
+}
+
 async function createScene(): Promise<{ readonly scene: Scene; readonly context: DirectoryContext } & StreamedTable> {
   const streamed = await createStreamedTable();
   await createContext(streamed.table);
@@ -193,7 +225,7 @@ async function takeChanges({ stream }: StreamedTable): Promise<readonly ItemChan
 }
 
 describe('the consumer of docs/events.md', () => {
-  it('ends with what the directory has, however events are shuffled, repeated and delayed', async () => {
+  it('ends with what the directory has and lets out, however events are shuffled, repeated and delayed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), fc.integer(), async (steps, seed) => {
         const { scene, ...streamed } = await createScene();
@@ -202,8 +234,9 @@ describe('the consumer of docs/events.md', () => {
         const feed = createFeed({ table: streamed.table, publisher, now: () => new Date() });
         await feed.consume(delivered(await takeChanges(streamed), seed));
         const copy = new DirectoryCopy();
-        for (const event of delivered(publisher.published, seed + 1)) copy.take(event);
-        expect(readCopy(copy, scene)).toEqual(await scene.read());
+        const events = withholding(publisher.events, seed);
+        for (const event of delivered(events, seed + 1)) copy.take(event);
+        expect(readCopy(copy, scene)).toEqual(withoutWithheld(await scene.read(), events));
         expect([...scene.users, ...scene.groups].flatMap((id) => copy.missing(id))).toEqual([]);
       }),
       { numRuns: RUNS },

@@ -3,11 +3,14 @@ import type { DirectoryContext } from '../../../directory/context.ts';
 import { createFeed } from '../../../directory/feed/consume.ts';
 import { listParked, type ParkedChange, readParked } from '../../../directory/feed/park.ts';
 import { replayEvents } from '../../../directory/feed/replay.ts';
+import { setPolicy } from '../../../directory/operator/policy.ts';
 import type { Item } from '../../../directory/store/item-table.ts';
 import { resourceKey } from '../../../directory/store/keys.ts';
 import { TableUnavailableError } from '../../../directory/store/table-errors.ts';
-import { addUser, createContext, patch } from '../../helpers/directory.ts';
+import { policy } from '../../helpers/access.ts';
+import { addGroup, addUser, createContext, patch } from '../../helpers/directory.ts';
 import { createStreamedTable, drain, RecordingPublisher, readLog, type StreamedTable } from '../../helpers/feed.ts';
+import { operatorOf } from '../../helpers/ownership.ts';
 
 let streamed: StreamedTable;
 let context: DirectoryContext;
@@ -121,6 +124,44 @@ describe('a change that nobody can make sense of', () => {
     const feed = createFeed({ table: streamed.table, publisher, now: () => new Date() });
     const report = await feed.consume([odd, ...(change === undefined ? [] : [change])]);
     expect(report).toMatchObject({ entries: 1, events: 1, parked: [{ changeId: 'odd' }] });
+  });
+});
+
+describe('what a later release has written', () => {
+  const settings = { pk: 'T#acme', sk: 'SETTINGS' };
+
+  it('in the settings of a tenant holds up nobody else, and comes back with the release', async () => {
+    const readable = await streamed.table.get(settings);
+    const id = await addUser(context, 'ada@example.com');
+    const globex = await createContext(streamed.table, { tenant: 'globex' });
+    await addUser(globex, 'bob@example.com');
+    await streamed.table.writeOne({ kind: 'update', key: settings, set: { state: 'frozen' } });
+    await drain(streamed, publisher);
+    expect(publisher.events.map(({ tenant, type }) => [tenant, type])).toEqual([['globex', 'user.created']]);
+    expect(await listAll()).toMatchObject([{ reason: 'state: invalid_value' }]);
+    if (readable !== undefined) await streamed.table.writeOne({ kind: 'put', item: readable });
+    expect(await replayAll()).toMatchObject({ recovered: 1, stillParked: 0 });
+    expect(publisher.events).toContainEqual(expect.objectContaining({ tenant: 'acme', type: 'user.created' }));
+    expect((await readLog(streamed.table)).map(({ resource }) => resource?.id)).toEqual([id]);
+  });
+
+  it('in a user whose access role is to be looked at holds up nobody else', async () => {
+    await setPolicy(operatorOf(context), 'acme', { document: policy, version: undefined });
+    const [ada, bob] = [await addUser(context, 'ada@example.com'), await addUser(context, 'bob@example.com')];
+    await drain(streamed, publisher);
+    await addGroup(context, 'Staff', [ada, bob]);
+    const carol = await addUser(context, 'carol@example.com');
+    const key = resourceKey('acme', 'User', ada);
+    const readable = await streamed.table.get(key);
+    await streamed.table.writeOne({ kind: 'update', key, set: { roleLock: 'admin' } }); // rather than an object
+    await drain(streamed, publisher);
+    expect(publisher.events).toContainEqual(
+      expect.objectContaining({ type: 'access-role.changed', resource: { type: 'User', id: carol } }),
+    );
+    // The user's own change, and the entry of the group.
+    expect(await listAll()).toMatchObject(Array(2).fill({ reason: 'roleLock: invalid_type' }));
+    if (readable !== undefined) await streamed.table.writeOne({ kind: 'put', item: readable });
+    expect(await replayAll()).toMatchObject({ recovered: 1, stillParked: 1 });
   });
 });
 

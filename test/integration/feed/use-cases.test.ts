@@ -237,7 +237,7 @@ describe('what is no resource', () => {
     ];
     const put = async (more: Readonly<Record<string, Item[string]>>) => {
       for (const incidents of steps) {
-        await streamed.table.writeOne({ kind: 'put', item: { ...application, incidents, ...more } });
+        await streamed.table.writeOne({ kind: 'put', item: { ...application, incidents, watchVersion: 1, ...more } });
       }
     };
     const { events } = await followed(() => put({}));

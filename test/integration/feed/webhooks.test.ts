@@ -115,6 +115,20 @@ describe('a webhook', () => {
     expect(waiting).toEqual([]);
   });
 
+  it('that fails while the run ends is not waited for', async () => {
+    await newSecret();
+    const answered = Promise.withResolvers<void>();
+    receiver.answers.push(500);
+    receiver.beforeAnswer = () => answered.promise;
+    await addUser(context, 'ada@example.com');
+    await tell();
+    await untilReceived(1);
+    const stopped = queue.stop();
+    answered.resolve();
+    await stopped;
+    expect(waiting).toEqual([]);
+  });
+
   it('follows no redirect', async () => {
     await newSecret();
     const other = new WebhookReceiver();
@@ -216,6 +230,14 @@ describe('the test webhook', () => {
     }
     await expect.poll(() => log.lines.filter(({ message }) => message === 'webhook').length).toBe(1);
     expect(waiting).toEqual([]);
+  });
+
+  it('is in the audit, with where it was posted', async () => {
+    const { event, webhookUrl } = await admin.ok('testWebhook', ACME);
+    const { records } = await admin.ok('listAudit', { query: { tenant: 'acme' } });
+    expect(records).toContainEqual(
+      expect.objectContaining({ action: 'webhooks.test', tenant: 'acme', after: { event, webhookUrl } }),
+    );
   });
 
   it('is refused where there is no URL', async () => {

@@ -36,7 +36,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
 
 function roleOf(of: Policy, held: Readonly<Record<string, GroupNames>>, ids = Object.keys(held)): string | null {
   const list = ids.map((id): UserGroup => ({ id, type: 'direct' }));
-  return new RoleRule(of, schemas).roleOf({}, list, new Map(Object.entries(held))).role;
+  return new RoleRule(of, schemas).roleOf({ attributes: {} }, list, new Map(Object.entries(held))).role;
 }
 
 /** Rank of a role, the highest first; nothing is below all. */
@@ -70,14 +70,16 @@ describe('the rule of access roles', () => {
     );
   });
 
-  it('gives what is locked, whatever the groups, and by that alone', () => {
+  it('gives what is locked, whatever the groups, and by that alone; nothing to whoever is deactivated', () => {
     fc.assert(
       fc.property(policy, groups, fc.constantFrom(...ROLES, 'unknown'), (of, held, role) => {
         const list = Object.keys(held).map((id): UserGroup => ({ id, type: 'direct' }));
-        const locked = { roleLock: { role, since: '2026-11-22T10:00:00.000Z' } };
+        const locked = { attributes: {}, roleLock: { role, since: '2026-11-22T10:00:00.000Z' } };
         const given = new RoleRule(of, schemas).roleOf(locked, list, new Map(Object.entries(held)));
         if (role === 'unknown') expect(given.role).toBe(roleOf(of, held));
         else expect(given).toEqual({ role, source: 'lock' });
+        const gone = { ...locked, attributes: { active: false } };
+        expect(new RoleRule(of, schemas).roleOf(gone, list, new Map(Object.entries(held))).role).toBeNull();
       }),
     );
   });

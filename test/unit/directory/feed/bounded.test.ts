@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { bounded } from '../../../../directory/feed/bounded.ts';
 import { newEntry } from '../../../../directory/feed/new-entry.ts';
-import type { ChangedValue } from '../../../../directory/store/log-items.ts';
+import type { ChangedValue, Names } from '../../../../directory/store/log-items.ts';
 
-function entryOf(changes: ChangedValue[]) {
-  return newEntry('acme', ['one'], { time: 't', application: 'a', requestId: 'r', operation: 'update', changes });
+function entryOf(changes: ChangedValue[], names: Names = {}) {
+  const facts = { time: 't', application: 'a', requestId: 'r', operation: 'update' } as const;
+  return newEntry('acme', ['one'], { ...facts, names, changes });
 }
 
 describe('bounded', () => {
@@ -30,5 +31,20 @@ describe('bounded', () => {
       ['nickName', false],
       ['active', false],
     ]);
+  });
+
+  it('counts what the resource is called, which stays', () => {
+    const name = 'x'.repeat(130_000);
+    const entry = bounded(
+      entryOf(
+        [
+          { path: 'externalId', after: name },
+          { path: 'title', after: 'Countess' },
+        ],
+        { externalId: name },
+      ),
+    );
+    expect(entry).toMatchObject({ names: { externalId: name }, truncated: true });
+    expect(entry.changes).toEqual([{ path: 'externalId' }, { path: 'title', after: 'Countess' }]);
   });
 });
