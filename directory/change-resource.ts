@@ -7,7 +7,7 @@ import type { Change } from './change.ts';
 import { commitChange } from './commit-change.ts';
 import type { DirectoryContext } from './context.ts';
 import { toDone } from './done.ts';
-import type { Gate } from './guard/gate.ts';
+import type { Admission, Gate } from './guard/admission.ts';
 import { findStaying, type NetChanges, needsMembers, toNetChanges } from './member-changes.ts';
 import { readMembers } from './read-memberships.ts';
 import { readResource } from './read-resource.ts';
@@ -35,21 +35,23 @@ export async function changeResource(
   gate?: Gate,
 ): Promise<{ readonly item: ResourceItem | undefined; readonly done: Done }> {
   for (;;) {
-    const before = await readSettled(context, type, id);
-    assertMatches(ifMatch, before.version);
-    const { attributes: wanted, memberChanges } = change(before.attributes);
-    const attributes = isSameJson(before.attributes, wanted) ? undefined : wanted;
-    const net = await netChanges(context, id, memberChanges);
-    const members =
-      gate === undefined ? net : await gate.admitChange(before, { attributes, members: net, memberChanges });
-    if (members === 'again') continue;
+    const found = await readSettled(context, type, id);
+    assertMatches(ifMatch, found.version);
+    const { attributes: wanted, memberChanges } = change(found.attributes);
+    const attributes = isSameJson(found.attributes, wanted) ? undefined : wanted;
+    const asked = { attributes, members: await netChanges(context, id, memberChanges), memberChanges };
+    const admitted: Admission | 'again' =
+      gate === undefined ? { before: found, ...asked } : await gate.admitChange(found, asked);
+    if (admitted === 'again') continue;
+    const { before, isBound, settles } = admitted;
     const outcome = await commitChange(context, {
       type,
       id,
       before,
-      attributes,
-      members,
-      versionBound: ifMatch !== undefined || needsMembers(memberChanges),
+      attributes: admitted.attributes,
+      members: admitted.members,
+      settles,
+      versionBound: isBound === true || ifMatch !== undefined || needsMembers(memberChanges),
     } satisfies Change);
     switch (outcome.kind) {
       case 'written':

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { DirectoryContext } from './context.ts';
+import { areMarksUnchanged } from './guard/marks.ts';
 import type { NetChanges } from './member-changes.ts';
 import {
   actorOf,
@@ -24,8 +25,10 @@ export interface Change {
   /** All attributes as they shall be; undefined where they stay as they are. */
   readonly attributes: JsonObject | undefined;
   readonly members: NetChanges;
-  /** Whether the change holds only for the version that was read, though it changes members alone. */
+  /** Whether the change holds only for the item as it was read, though it changes members alone. */
   readonly versionBound: boolean;
+  /** Whether a change of attributes ends what the guard holds back of the resource. Default false. */
+  readonly settles?: boolean | undefined;
 }
 
 export type Outcome =
@@ -74,13 +77,15 @@ export function resourceActions(
     return { item, actions: createActions(context, marked(item), takeovers) };
   }
   if (attributes !== undefined) {
-    const item = changedResourceItem(context, before, attributes);
+    const item = changedResourceItem(context, before, attributes, change.settles);
     return { item, actions: changeActions(context, before, marked(item), takeovers) };
   }
   const conditions: Condition[] = [
     { kind: 'exists' },
     { kind: 'absent', attribute: 'journal' },
-    ...(change.versionBound ? [{ kind: 'versionIs', version: before.version } as const] : []),
+    ...(change.versionBound
+      ? [{ kind: 'versionIs', version: before.version } as const, areMarksUnchanged(before)]
+      : []),
   ];
   return {
     item: undefined,

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { Tenant } from './context.ts';
+import { HeldItemSchema } from './guard/guard-items.ts';
 import { wholeLookupValues } from './lookup-values.ts';
-import { ownedKey, ownsKey } from './store/access-keys.ts';
+import { heldPartition, ownedKey, ownsKey } from './store/access-keys.ts';
 import type { Item, Key, ScannableTable } from './store/item-table.ts';
 import {
   ClaimItemSchema,
@@ -53,8 +54,8 @@ interface Contents {
 
 /**
  * Reads the whole table and checks what the transactions keep true: claims and index entries against resources and
- * tombstones, counters, both halves of every membership, members that exist, journals and their entries. To be run while
- * nothing is written, or what is under way is found.
+ * tombstones, counters, both halves of every membership, members that exist, journals and their entries, what the guard
+ * holds. To be run while nothing is written, or what is under way is found.
  *
  * @see docs/data-model.md, "What always holds"
  */
@@ -67,6 +68,7 @@ export async function checkInvariants(table: ScannableTable): Promise<readonly F
     ...checkJournals(contents),
     ...checkOpenDeletions(contents),
     ...checkOwnerships(contents),
+    ...checkMarks(contents),
   ];
 }
 
@@ -295,6 +297,21 @@ function checkOwnerships({ all }: Contents): Finding[] {
     }
   }
   return findings;
+}
+
+/** A mark without a request would never end, and keep its user out. A request without mark is void, and no finding. */
+function checkMarks({ all, resources }: Contents): Finding[] {
+  const holds = new Set<string>();
+  for (const item of all.values()) {
+    if (!divide(item).room.startsWith('HELD#')) continue;
+    const held = parseItem(HeldItemSchema, item);
+    if (held.kind === 'request') holds.add(`${held.pk} ${held.type} ${held.id} ${held.hold}`);
+  }
+  return resources.flatMap(({ tenant, item }) =>
+    Object.entries(item.held ?? {})
+      .filter(([name, { id }]) => !holds.has(`${heldPartition(tenant, name)} ${item.type} ${item.sk} ${id}`))
+      .map(() => ({ key: keyOf(item), problem: 'mark of the guard without a request that is held' })),
+  );
 }
 
 function isAccountedFor(all: Contents['all'], tenant: string, owner: string): boolean {

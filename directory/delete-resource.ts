@@ -4,7 +4,8 @@ import { assertMatches, readSettled } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { finishDeletion } from './deletion.ts';
 import { DELETED, UNCHANGED } from './done.ts';
-import type { Gate } from './guard/gate.ts';
+import type { Gate } from './guard/admission.ts';
+import { areMarksUnchanged } from './guard/marks.ts';
 import { type LookupValue, lookupValues } from './lookup-values.ts';
 import { passOn, planDeparture } from './ownership/departure.ts';
 import type { Done } from './resource-view.ts';
@@ -82,7 +83,7 @@ function deletionActions(context: DirectoryContext, item: ResourceItem, journal:
     {
       kind: 'delete',
       key: resourceKey(tenant, type, id),
-      conditions: [{ kind: 'versionIs', version: item.version }],
+      conditions: [{ kind: 'versionIs', version: item.version }, areMarksUnchanged(item)],
     },
     {
       kind: 'put',
@@ -93,7 +94,8 @@ function deletionActions(context: DirectoryContext, item: ResourceItem, journal:
         deletedAt: now,
         by: actorOf(context),
         journal: journal.journalId,
-        item: toItem(item),
+        // What was held back of it is settled.
+        item: toItem({ ...item, held: undefined }),
         writeId: context.newId(),
       },
       conditions: [{ kind: 'notExists' }],

@@ -8,7 +8,7 @@ import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { locationOf } from './derived.ts';
 import { writtenViewOf } from './get-resource.ts';
-import type { Gate } from './guard/gate.ts';
+import type { Gate } from './guard/admission.ts';
 import { toPatchedUser } from './lifecycle/user-rules.ts';
 import { readResource } from './read-resource.ts';
 import type { ChangeReceipt, ResourceView, Written } from './resource-view.ts';

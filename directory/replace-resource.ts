@@ -8,7 +8,7 @@ import type { ResourceBody } from '../scim/validation/resource-body.ts';
 import { changeResource } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { writtenViewOf } from './get-resource.ts';
-import type { Gate } from './guard/gate.ts';
+import type { Gate } from './guard/admission.ts';
 import { toChangedUser } from './lifecycle/user-rules.ts';
 import { readResource } from './read-resource.ts';
 import type { ResourceView, Written } from './resource-view.ts';

@@ -2,6 +2,7 @@ import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
 import type { DirectoryContext } from './context.ts';
+import { areMarksUnchanged } from './guard/marks.ts';
 import { type LookupValue, type LookupValues, lookupValues } from './lookup-values.ts';
 import { sizeOfItem } from './store/capacity.ts';
 import type { Action, Item } from './store/item-table.ts';
@@ -45,14 +46,19 @@ export function newResourceItem(
   };
 }
 
-/** The item after a change of attributes. What the last write said of itself (`delta`, `broughtBack`) goes with that write. */
+/**
+ * The item after a change of attributes. What the last write said of itself (`delta`, `broughtBack`) goes with that write.
+ *
+ * @param settles - Whether the change ends what the guard holds back of it. Who goes or comes back settles it anyway.
+ */
 export function changedResourceItem(
   context: DirectoryContext,
   before: ResourceItem,
   attributes: JsonObject,
+  settles = false,
 ): ResourceItem {
   const now = context.now().toISOString();
-  const { delta: _delta, broughtBack: _broughtBack, deactivatedAt, heir, heldSince, ...rest } = before;
+  const { delta: _delta, broughtBack: _broughtBack, deactivatedAt, heir, held, ...rest } = before;
   return {
     ...rest,
     version: before.version + 1,
@@ -60,8 +66,9 @@ export function changedResourceItem(
     attributes,
     by: actorOf(context),
     ...(isDeactivated(attributes) ? { deactivatedAt: deactivatedAt ?? now, heir } : {}),
-    // What was held back has come about.
-    ...(isDeactivated(attributes) && !isDeactivated(before.attributes) ? {} : { heldSince }),
+    ...(held === undefined || (!settles && isDeactivated(attributes) === isDeactivated(before.attributes))
+      ? { held }
+      : { heldVersion: (before.heldVersion ?? 0) + 1 }),
     writeId: context.newId(),
   };
 }
@@ -113,7 +120,7 @@ export function changeActions(
       action: {
         kind: 'put',
         item: toStorableItem(after),
-        conditions: [{ kind: 'versionIs', version: before.version }],
+        conditions: [{ kind: 'versionIs', version: before.version }, areMarksUnchanged(before)],
       },
       reason: { kind: 'resource' },
     },
@@ -200,14 +207,15 @@ function toStorableItem(item: ResourceItem): Item {
 
 /** The parsed item as the table takes it: absent instead of undefined. */
 export function toItem(item: ResourceItem): Item {
-  const { deactivatedAt, journal, delta, roleLock, heldSince, owns, heir, broughtBack, ...rest } = item;
+  const { deactivatedAt, journal, delta, roleLock, held, heldVersion, owns, heir, broughtBack, ...rest } = item;
   return {
     ...rest,
     ...(deactivatedAt === undefined ? {} : { deactivatedAt }),
     ...(journal === undefined ? {} : { journal }),
     ...(delta === undefined ? {} : { delta }),
     ...(roleLock === undefined ? {} : { roleLock }),
-    ...(heldSince === undefined ? {} : { heldSince }),
+    ...(held === undefined ? {} : { held }),
+    ...(heldVersion === undefined ? {} : { heldVersion }),
     ...(owns === undefined ? {} : { owns }),
     ...(heir === undefined ? {} : { heir }),
     ...(broughtBack === undefined ? {} : { broughtBack }),

@@ -183,10 +183,13 @@ async function decideOne(
   const id = user === undefined ? group : await findUserId(api, tenant, user);
   const { operation, done } = decisions[name];
   const decided = await api.call(operation, { path: { tenant, application }, body: { id } });
-  session.answer({ ...decided, id }, () => `${id} is ${done}.\n${toFailures(decided.failed)}`);
+  session.answer({ ...decided, id }, () => `${id} is ${done}.\n${toRest(decided)}`);
 }
 
-type Failures = readonly { readonly type: string; readonly id: string; readonly status: number }[];
+interface Decided {
+  readonly failed: readonly { readonly type: string; readonly id: string; readonly status: number }[];
+  readonly unkept: readonly { readonly type: string; readonly id: string }[];
+}
 
 async function decideAll(
   session: Session,
@@ -200,7 +203,8 @@ async function decideAll(
     const consequence = { release: 'will be done at once', reject: 'will be given up and refused from now on' }[name];
     await session.confirm(`${counted(length, 'request')} of ${application} ${consequence}.`, tenant);
   }
-  const failed: Failures[number][] = [];
+  const failed: Decided['failed'][number][] = [];
+  const unkept: Decided['unkept'][number][] = [];
   let decided = 0;
   const pages = pagesOf((after) =>
     api.call(operation, {
@@ -211,14 +215,19 @@ async function decideAll(
   for await (const page of pages) {
     decided += page.decided;
     failed.push(...page.failed);
+    unkept.push(...page.unkept);
   }
-  session.answer({ tenant, application, decided, failed }, () => {
-    return `${counted(decided, 'request')} of ${application} ${done}.\n${toFailures(failed)}`;
+  session.answer({ tenant, application, decided, failed, unkept }, () => {
+    return `${counted(decided, 'request')} of ${application} ${done}.\n${toRest({ failed, unkept })}`;
   });
 }
 
-function toFailures(failed: Failures): string {
-  return failed.map(({ type, id, status }) => `! ${type} ${id} could not be done any more (${status})\n`).join('');
+/** What has not been done. */
+function toRest({ failed, unkept }: Decided): string {
+  return [
+    ...failed.map(({ type, id, status }) => `! ${type} ${id} could not be done any more (${status})\n`),
+    ...unkept.map(({ type, id }) => `! ${type} ${id} was too large to be kept: it is done once it is sent again\n`),
+  ].join('');
 }
 
 interface SetOptions extends ApplicationOption {

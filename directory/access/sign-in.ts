@@ -79,8 +79,7 @@ export async function decideSignIn(
   if (another !== undefined) return deny('ambiguous');
   const known = toSignedInUser(user);
   if (user.attributes['active'] === false) return { ...deny('deactivated'), user: known };
-  if (user.heldSince !== undefined && tenant.policy.signIn.heldUsers === 'deny')
-    return { ...deny('held'), user: known };
+  if (user.held !== undefined && tenant.policy.signIn.heldUsers === 'deny') return { ...deny('held'), user: known };
   return { decision: 'allow', user: known, ...(await readAccess(context, user, { withNames: withGroupNames })) };
 }
 

@@ -50,30 +50,46 @@ export type GuardItem = z.infer<typeof GuardItemSchema>;
 /** A part of a count. */
 export const GuardBaseItemSchema = z.object({ pk: z.string(), sk: z.string(), count });
 
-/** A request that is held back, or was rejected. */
-export const HeldItemSchema = z.object({
-  pk: z.string(),
-  sk: z.string(),
-  version: z.number(),
-  type: ResourceTypeNameSchema,
-  id: z.string(),
-  method: z.enum(['PUT', 'PATCH', 'DELETE']),
-  /** JSON; absent of a DELETE, and of one that is too large to be kept. */
+const about = { pk: z.string(), sk: z.string(), type: ResourceTypeNameSchema, id: z.string() };
+const Method = z.enum(['PUT', 'PATCH', 'DELETE']);
+/** Of its resource's marks: which of two was later. */
+const order = count;
+
+/** A request that is held back. */
+const HeldRequestSchema = AmountSchema.extend({
+  ...about,
+  kind: z.literal('request'),
+  /** The id of its resource's mark. */
+  hold: z.string(),
+  order,
+  method: Method,
+  /** JSON, as `kept-body.ts` leaves it; absent of a DELETE, and of one that is too large to be kept. */
   body: z.string().optional(),
   requestId: z.string(),
-  /** When it was asked for first, and last. */
-  since: z.string(),
+  /** When it was asked for last. */
   at: z.string(),
-  users: count,
-  memberships: count,
-  /** Members who were added again since: a release leaves them in. */
-  kept: z.array(z.string()).default([]),
-  rejectedAt: z.string().optional(),
 });
+export type HeldRequest = z.infer<typeof HeldRequestSchema>;
+
+/** Whom somebody made a member while something of the group is held: what was held before leaves them in. */
+const HeldAdditionSchema = z.object({ ...about, kind: z.literal('addition'), hold: z.string(), order });
+
+/** Requests about a resource are refused until that is cleared. */
+const RejectionSchema = AmountSchema.extend({
+  ...about,
+  kind: z.literal('rejection'),
+  /** Of the last one that was held, and since when such were. */
+  method: Method,
+  since: z.string(),
+  rejectedAt: z.string(),
+});
+export type Rejection = z.infer<typeof RejectionSchema>;
+
+export const HeldItemSchema = z.discriminatedUnion('kind', [HeldRequestSchema, HeldAdditionSchema, RejectionSchema]);
 export type HeldItem = z.infer<typeof HeldItemSchema>;
 
 /** The item as the table takes it: absent instead of undefined. */
-export function toStoredItem<T extends GuardItem | HeldItem>(item: T): { pk: string; sk: string } {
+export function toStoredItem(item: GuardItem | HeldItem): { pk: string; sk: string } {
   return JSON.parse(JSON.stringify('buckets' in item ? { ...item, by: tellerOf(item) } : item));
 }
 

@@ -1,12 +1,12 @@
 import { ACTORS, type DirectoryContext } from '../context.ts';
 import { guardKey, guardPartition, heldPartition, isGuardKey } from '../store/access-keys.ts';
 import type { ItemTable } from '../store/item-table.ts';
-import { parseItem, parseOptionalItem, type ResourceItem, ResourceItemSchema } from '../store/items.ts';
-import { resourceKey } from '../store/keys.ts';
+import { parseItem, parseOptionalItem } from '../store/items.ts';
 import { queryAll, queryPages } from '../store/query-all.ts';
 import { readBase } from './base.ts';
-import { type Amount, type GuardItem, GuardItemSchema, type HeldItem, HeldItemSchema } from './guard-items.ts';
+import { type Amount, type GuardItem, GuardItemSchema } from './guard-items.ts';
 import { type GuardSettings, guardSettingsOf } from './guard-policy.ts';
+import { dropVoid, type SortedItems, sortHeld } from './read-held.ts';
 import { inWindow, sumOf } from './window.ts';
 
 /** Requests that a page lists. */
@@ -39,7 +39,7 @@ export async function listGuards({ table, tenant, now }: DirectoryContext): Prom
         counted: sumOf(inWindow(item?.buckets ?? [], settings, now().getTime())),
         base: await readBase(table, tenant, application),
         item,
-        holds: (await findFirstHeld(table, tenant.name, application)) !== undefined,
+        holds: await hasHeld(table, tenant.name, application),
       };
     }),
   );
@@ -55,55 +55,40 @@ export async function readWindow({ table, tenant, application }: DirectoryContex
   return parseOptionalItem(GuardItemSchema, await table.get(guardKey(tenant.name, application)));
 }
 
-async function findFirstHeld(table: ItemTable, tenant: string, application: string): Promise<HeldItem | undefined> {
+async function hasHeld(table: ItemTable, tenant: string, application: string): Promise<boolean> {
   for await (const page of queryPages(table, { pk: heldPartition(tenant, application), limit: PAGE })) {
-    const held = page.map((item) => parseItem(HeldItemSchema, item)).find(({ rejectedAt }) => rejectedAt === undefined);
-    if (held !== undefined) return held;
+    if ((await sortHeld(table, tenant, application, page)).held.length > 0) return true;
   }
-  return undefined;
+  return false;
 }
 
-/** What is held of an application: how much, and since when; undefined where nothing is. */
+/** What is held of an application: how much, and since when; undefined where nothing is. What is void goes. */
 export async function countHeld(
   table: ItemTable,
   tenant: string,
   application: string,
 ): Promise<{ readonly held: number; readonly since: string } | undefined> {
-  let held = 0;
+  let count = 0;
   let since: string | undefined;
-  for await (const page of queryPages(table, { pk: heldPartition(tenant, application) })) {
-    for (const item of page) {
-      const each = parseItem(HeldItemSchema, item);
-      if (each.rejectedAt !== undefined) continue;
-      held += 1;
-      if (since === undefined || each.since < since) since = each.since;
-    }
+  for await (const page of queryPages(table, { pk: heldPartition(tenant, application), limit: PAGE })) {
+    const { held, voids } = await sortHeld(table, tenant, application, page);
+    for (const { mark } of held) if (since === undefined || mark.since < since) since = mark.since;
+    count += held.length;
+    await dropVoid(table, voids);
   }
-  return since === undefined ? undefined : { held, since };
+  return since === undefined ? undefined : { held: count, since };
 }
 
-/** A request that is held or rejected, and what it is about as that is now. */
-export interface Held {
-  readonly held: HeldItem;
-  /** Undefined where it is gone. */
-  readonly resource: ResourceItem | undefined;
-}
-
-/** Of the context's application, a page at a time. */
+/** Of the context's application, a page at a time; a page may be empty though others follow. */
 export async function listHeld(
   { table, tenant, application }: DirectoryContext,
   after: string | undefined,
-): Promise<{ readonly held: readonly Held[]; readonly next?: string }> {
+): Promise<Pick<SortedItems, 'held' | 'rejections'> & { readonly next?: string }> {
   const page = await table.query({
     pk: heldPartition(tenant.name, application),
     limit: PAGE,
     ...(after === undefined ? {} : { after }),
   });
-  const held = page.items.map((item) => parseItem(HeldItemSchema, item));
-  const resources = await table.getMany(held.map(({ type, id }) => resourceKey(tenant.name, type, id)));
-  const found = held.map((each, n) => ({
-    held: each,
-    resource: parseOptionalItem(ResourceItemSchema, resources[n]),
-  }));
-  return { held: found, ...(page.next === undefined ? {} : { next: page.next }) };
+  const { held, rejections } = await sortHeld(table, tenant.name, application, page.items);
+  return { held, rejections, ...(page.next === undefined ? {} : { next: page.next }) };
 }

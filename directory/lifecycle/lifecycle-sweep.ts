@@ -11,7 +11,7 @@ import { TENANTS } from '../store/tenant-keys.ts';
 import { readTenantRecords, toTenant } from '../tenant-records.ts';
 import { type Due, listDue } from './due.ts';
 import { purgeUser } from './purge-user.ts';
-import { endOfDeactivation } from './tombstones.ts';
+import { isToBeDeleted } from './tombstones.ts';
 
 /** What a sweep of the lifecycle did. */
 export interface LifecycleReport {
@@ -103,13 +103,9 @@ async function act(
       await purgeUser(context, id, { hasTime });
       return 'purged';
     }
-    const isWanted = (user: { readonly deactivatedAt?: string | undefined }) => {
-      const from = endOfDeactivation(user, context.tenant.settings);
-      return from !== undefined && from <= context.now();
-    };
     const { kind } = await deleteResource(context, 'User', id, {
       ifMatch: undefined,
-      isWanted,
+      isWanted: (user) => isToBeDeleted(user, context.tenant.settings, context.now()),
       gate: createGate(context, { method: 'DELETE', type: 'User', id }),
     });
     return kind === 'deleted' ? 'deleted' : 'postponed';

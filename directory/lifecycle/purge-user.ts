@@ -1,9 +1,9 @@
-import { ACTORS, type DirectoryContext } from '../context.ts';
+import type { DirectoryContext } from '../context.ts';
 import { type Cleaner, finishDeletion } from '../deletion.ts';
+import { eraseHeldOfUser } from '../guard/erase-held.ts';
 import { lookupValues } from '../lookup-values.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import { actorOf } from '../resource-writes.ts';
-import { heldKey } from '../store/access-keys.ts';
 import type { Action, Item } from '../store/item-table.ts';
 import { FORMAT, type JournalEntryItem, parseOptionalItem, type TombstoneItem } from '../store/items.ts';
 import type { Journal } from '../store/journal.ts';
@@ -26,8 +26,6 @@ import { dropMemberships } from './former-memberships.ts';
 import { noSuchDeletedUser } from './restore-user.ts';
 import { findTombstone } from './tombstones.ts';
 
-/** Whose held requests one transaction can take with it. */
-const MAX_APPLICATIONS = 40;
 /** For so long the table's stream keeps a change: what the feed has not read by then it never will. */
 const STREAM_HOURS = 25;
 
@@ -40,7 +38,7 @@ export interface PurgeOptions {
 
 /**
  * Erases the personal data of a deleted user for good: in its one transaction the tombstone with its claims and index
- * entries gives way to a stub of id, times and actors; names and values in the log and in what is parked follow, here or by
+ * entries gives way to a stub of id, times and actors; names and values in the log, in what is parked and in what the guard held follow, here or by
  * the sweeper, which has a second look for what the feed had not written yet. Once more does no harm.
  *
  * @returns Whether the log is erased as far as it is written.
@@ -114,7 +112,6 @@ async function giveWay(
       ),
       { kind: 'delete', key: journalEntryKey(tenant, id, journal) },
       { kind: 'delete', key: openDeletionKey(tenant, id) },
-      ...heldOf(context, id),
       { kind: 'put', item: toStub(context, tombstone) },
       { kind: 'put', item: toEntry(context, id) },
       ...alongside,
@@ -129,12 +126,6 @@ async function giveWay(
       ownClaims = ownClaims.filter((_, n) => error.refusalOf(1 + n) === undefined);
     }
   }
-}
-
-/** What the guard keeps of requests about the user. */
-function heldOf({ tenant }: DirectoryContext, id: string): Action[] {
-  const applications = [...[...tenant.applications.keys()].slice(0, MAX_APPLICATIONS), ACTORS.lifecycle];
-  return applications.map((name) => ({ kind: 'delete', key: heldKey(tenant.name, name, { type: 'User', id }) }));
 }
 
 function toStub(context: DirectoryContext, tombstone: TombstoneItem): Item {
@@ -183,6 +174,7 @@ export async function finishPurge(
   const stub = await findStub(cleaner.table, tenant, id);
   if (stub?.identifiers === undefined) return true;
   if (!(await dropMemberships(cleaner, { tenant, resourceId: id }))) return false;
+  await eraseHeldOfUser(cleaner.table, tenant, id);
   const { purgedAt } = stub;
   const known = { tenant, id, purgedAt, identifiers: stub.identifiers };
   const identifiers = [...(await collectIdentifiers(cleaner, known))];

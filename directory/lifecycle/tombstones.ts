@@ -27,3 +27,13 @@ export function endOfDeactivation(
   if (deactivatedAt === undefined || days === null) return undefined;
   return new Date(Date.parse(deactivatedAt) + days * DAY_MILLIS);
 }
+
+/** Whether a user has been deactivated for so long that the daily sweep deletes them. */
+export function isToBeDeleted(
+  user: { readonly deactivatedAt?: string | undefined },
+  settings: Pick<TenantSettings, 'deleteAfterDeactivatedDays'>,
+  now: Date,
+): boolean {
+  const end = endOfDeactivation(user, settings);
+  return end !== undefined && end <= now;
+}

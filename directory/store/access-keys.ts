@@ -110,6 +110,20 @@ export function heldKey(
   return { pk: heldPartition(tenant, application), sk: `${type}#${id}${part === undefined ? '' : `#${part}`}` };
 }
 
+/** Of whom was made a member of a group while something of the group is held. */
+export function heldAdditionKey(tenant: string, application: string, groupId: string, memberId: string): Key {
+  return heldKey(tenant, application, { type: 'Group', id: groupId }, `+${memberId}`);
+}
+
+/** That requests about a resource are rejected. */
+export function rejectionKey(
+  tenant: string,
+  application: string,
+  resource: { readonly type: ResourceTypeName; readonly id: string },
+): Key {
+  return heldKey(tenant, application, resource, 'rejected');
+}
+
 /** The sort keys of all that is held of a resource. */
 export function heldRange({ type, id }: { readonly type: ResourceTypeName; readonly id: string }): {
   readonly from: string;

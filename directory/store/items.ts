@@ -12,6 +12,16 @@ const JsonObjectSchema = z.custom<JsonObject>((value) => isJsonObject(value as J
 /** Who made a change. */
 const ActorSchema = z.object({ application: z.string(), requestId: z.string() });
 
+/** Says of a resource that requests of an application about it are held back by the guard, and which. */
+const HeldMarkSchema = z.object({
+  /** In the requests' items too: one of another id is void. */
+  id: z.string(),
+  since: z.string(),
+  /** Of a group: that it be deleted. */
+  deletion: z.literal(true).exactOptional(),
+});
+export type HeldMark = z.infer<typeof HeldMarkSchema>;
+
 /** What a write did to a group's members; only the change feed reads it. */
 export const DeltaSchema = z.object({ added: z.array(z.string()), removed: z.array(z.string()) });
 export type MembershipDelta = z.infer<typeof DeltaSchema>;
@@ -36,8 +46,10 @@ export const ResourceItemSchema = z.object({
   delta: DeltaSchema.optional(),
   /** Of a user: the access role that it keeps, whatever its groups. No identity provider can set or end it. */
   roleLock: z.object({ role: z.string(), since: z.string() }).optional(),
-  /** Since when a deactivation or deletion of it, or of a group a removal of members, is held back by the guard. */
-  heldSince: z.string().optional(),
+  /** By application: what the guard holds back of it (`guard/marks.ts`). */
+  held: z.record(z.string(), HeldMarkSchema).optional(),
+  /** Counts the changes of `held`, which are none of the resource and leave its version as it is. */
+  heldVersion: z.number().optional(),
   /** Of a user who may own something: the version since which that is so. Goes when the user leaves. */
   owns: z.number().optional(),
   /** Of a user who owned something and left: the id of the user to whom it passes. */

@@ -1,11 +1,15 @@
 import type { DirectoryContext } from '../../directory/context.ts';
 import { ACTORS } from '../../directory/context.ts';
+import type { Decided, Which } from '../../directory/guard/decide.ts';
 import { daysLeft } from '../../directory/guard/giving-up.ts';
-import { type GuardStatus, type Held, listGuards, listHeld } from '../../directory/guard/list-held.ts';
-import { clearRejections, type Decided, rejectHeld, releaseHeld, type Which } from '../../directory/guard/release.ts';
+import { type GuardStatus, listGuards, listHeld } from '../../directory/guard/list-held.ts';
+import type { SortedItems } from '../../directory/guard/read-held.ts';
+import { clearRejections, rejectHeld } from '../../directory/guard/reject.ts';
+import { releaseHeld } from '../../directory/guard/release.ts';
 import { limitOf } from '../../directory/guard/window.ts';
 import { maskText } from '../../directory/log/mask.ts';
 import { noSuchApplication } from '../../directory/operator/operation.ts';
+import type { ResourceItem } from '../../directory/store/items.ts';
 import type { AdminResponse } from '../contract/admin-api.ts';
 import type { GuardAnswer, HeldAnswer } from '../contract/guard-routes.ts';
 import type { AdminContext, AdminHandlers } from './admin-request.ts';
@@ -17,8 +21,8 @@ export const guardHandlers = {
     return { guards: guards.map((status) => toGuard(status, context.now())) };
   },
   listHeld: async ({ context, path: { tenant, application }, query: { after } }) => {
-    const { held, next } = await listHeld(await open(context, tenant, application), after);
-    return { held: held.map(toHeld), ...(next === undefined ? {} : { next }) };
+    const { held, rejections, next } = await listHeld(await open(context, tenant, application), after);
+    return { held: [...held.map(toHeld), ...rejections.map(toRejection)], ...(next === undefined ? {} : { next }) };
   },
   releaseHeld: async ({ context, path: { tenant, application }, body }) =>
     toAnswer(await releaseHeld(context, await open(context, tenant, application), toWhich(body))),
@@ -42,8 +46,8 @@ function toWhich(body: Body): Which {
   return 'id' in body ? body : { all: true, after: body.after };
 }
 
-function toAnswer({ decided, failed, next }: Decided): AdminResponse<'releaseHeld'> {
-  return { decided, failed: [...failed], ...(next === undefined ? {} : { next }) };
+function toAnswer({ decided, failed, unkept, next }: Decided): AdminResponse<'releaseHeld'> {
+  return { decided, failed: [...failed], unkept: [...unkept], ...(next === undefined ? {} : { next }) };
 }
 
 function toGuard({ application, settings, counted, base, item, holds }: GuardStatus, now: Date): GuardAnswer {
@@ -71,13 +75,19 @@ function toGuard({ application, settings, counted, base, item, holds }: GuardSta
   };
 }
 
-function toHeld({ held, resource }: Held): HeldAnswer {
-  const { type, id, method, since, users, memberships, body, rejectedAt } = held;
+function toHeld({ request, mark, resource }: SortedItems['held'][number]): HeldAnswer {
+  const { type, id, method, users, memberships, body } = request;
+  const kept = method === 'DELETE' || body !== undefined;
+  return { ...{ type, id, method, users, memberships, kept }, since: mark.since, ...toName(type, resource) };
+}
+
+function toRejection({ rejection, resource }: SortedItems['rejections'][number]): HeldAnswer {
+  const { type, id, method, since, users, memberships, rejectedAt } = rejection;
+  return { ...{ type, id, method, since, users, memberships, rejectedAt }, kept: true, ...toName(type, resource) };
+}
+
+function toName(type: HeldAnswer['type'], resource: ResourceItem | undefined): { readonly name?: string } {
   const name = resource?.attributes[type === 'User' ? 'userName' : 'displayName'];
-  return {
-    ...{ type, id, method, since, users, memberships },
-    kept: method === 'DELETE' || body !== undefined,
-    ...(typeof name === 'string' ? { name: type === 'User' ? maskText(name) : name } : {}),
-    ...(rejectedAt === undefined ? {} : { rejectedAt }),
-  };
+  if (typeof name !== 'string') return {};
+  return { name: type === 'User' ? maskText(name) : name };
 }

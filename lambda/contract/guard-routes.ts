@@ -56,6 +56,8 @@ const WhichSchema = z.union([
 const DecidedSchema = z.object({
   decided: z.number(),
   failed: z.array(z.object({ type: z.string(), id: z.string(), status: z.number() })),
+  /** Of which a request was too large to be kept: the application has to send it again. */
+  unkept: z.array(z.object({ type: z.string(), id: z.string() })),
   next: z.string().optional(),
 });
 

@@ -1,5 +1,7 @@
 import type { ResourceTypeName } from '../../../scim/schema/types.ts';
 import type { DirectoryContext } from '../../context.ts';
+import { changeMarks, marksWithout } from '../../guard/marks.ts';
+import { readHeldOf } from '../../guard/read-held.ts';
 import { inParts } from '../../in-parts.ts';
 import { wholeLookupValues } from '../../lookup-values.ts';
 import type { Action, Item, Key } from '../../store/item-table.ts';
@@ -75,8 +77,30 @@ async function checkResource(
     checkGroupsOf(context, type, item),
     checkJournal(context, type, item),
     item.owns === undefined ? [] : checkOwns(context, item.sk),
+    checkMarks(context, item),
   ]);
   return found.flat();
+}
+
+/** What the guard is said to hold of the resource is held. */
+async function checkMarks(context: DirectoryContext, item: ResourceItem): Promise<Problem[]> {
+  const name = { type: item.type, id: item.sk };
+  const problems: Problem[] = [];
+  for (const application of Object.keys(item.held ?? {})) {
+    const held = await readHeldOf({ ...context, application }, name);
+    if (held === undefined || held.requests.length > 0) continue;
+    const { action } = changeMarks(
+      held.resource,
+      marksWithout(held.resource, (marked) => marked === application),
+    );
+    const key = { pk: item.pk, sk: item.sk };
+    problems.push({
+      key,
+      problem: `mark of the guard without a request of ${application} that is held`,
+      repair: [action],
+    });
+  }
+  return problems;
 }
 
 /** Every claim and index entry of the resource is there and its own. */

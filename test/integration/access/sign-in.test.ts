@@ -110,7 +110,11 @@ describe('a sign-in', () => {
 
   it('of a user whose deactivation is held back is denied, or allowed by the policy', async () => {
     const key = resourceKey(tenant, 'User', ada);
-    await server.table.writeOne({ kind: 'update', key, set: { heldSince: '2026-11-22T10:00:00.000Z' } });
+    await server.table.writeOne({
+      kind: 'update',
+      key,
+      set: { held: { entra: { id: '1', since: '2026-11-22T10:00:00.000Z' } }, heldVersion: 1 },
+    });
     expect(await scene.signIn('ada')).toMatchObject({ ...deny('held'), user: { id: ada } });
     await scene.setPolicy({ signIn: { heldUsers: 'allow' } });
     expect(await scene.signIn('ada')).toMatchObject(allow);

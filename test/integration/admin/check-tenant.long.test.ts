@@ -86,6 +86,16 @@ describe('checking a tenant', () => {
     expect(await checkInvariants(table)).toEqual([]);
   });
 
+  it('finds and mends that a user is kept out by the guard though no request is held', async () => {
+    const user = (await allIn(table)).find(({ pk }) => pk === 'T#acme#User');
+    const key = { pk: user?.pk ?? '', sk: user?.sk ?? '' };
+    const held = { entra: { id: 'e0a1', since: '2026-11-01T00:00:00.000Z' } };
+    await table.writeOne({ kind: 'update', key, set: { held, heldVersion: 1 } });
+    expect(await checkInvariants(table)).toMatchObject([{ key, problem: expect.stringContaining('guard') }]);
+    expect(await check(true)).toMatchObject([{ problem: expect.stringContaining('entra'), repaired: true }]);
+    expect([await check(false), await checkInvariants(table)]).toEqual([[], []]);
+  });
+
   it('mends only when asked, and records that it did without any name', async () => {
     const claim = (await allIn(table)).find(({ pk }) => pk.includes('#UNIQUE#User.userName'));
     await table.writeOne({ kind: 'delete', key: { pk: claim?.pk ?? '', sk: claim?.sk ?? '' } });

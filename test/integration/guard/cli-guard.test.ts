@@ -39,6 +39,6 @@ it('shows, lists, releases and rejects what is held', { timeout: 60_000 }, async
   expect((await cli('guard', 'clear', 'acme', '--all')).stdout).toContain('1 request of default cleared');
   expect((await cli('guard', 'release', 'acme')).exitCode).toBe(2);
   const actions = (await cli('audit', '--tenant', 'acme')).stdout;
-  for (const action of ['policy.set', 'guard.release', 'guard.decide', 'guard.clear'])
+  for (const action of ['policy.set', 'guard.release', 'guard.reject', 'guard.clear'])
     expect(actions).toContain(action);
 });
