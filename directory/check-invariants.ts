@@ -1,5 +1,6 @@
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceTypeName } from '../scim/schema/types.ts';
+import { checkFormerMemberships } from './check-former-memberships.ts';
 import type { Tenant } from './context.ts';
 import { HeldItemSchema } from './guard/guard-items.ts';
 import { wholeLookupValues } from './lookup-values.ts';
@@ -67,6 +68,7 @@ export async function checkInvariants(table: ScannableTable): Promise<readonly F
     ...checkMemberships(contents),
     ...checkJournals(contents),
     ...checkOpenDeletions(contents),
+    ...checkFormerMemberships(contents.all, (key) => contents.all.get(toText(key))),
     ...checkOwnerships(contents),
     ...checkMarks(contents),
   ];

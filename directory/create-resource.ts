@@ -22,16 +22,15 @@ export async function createResource(
   body: ResourceBody,
   selection: Selection,
 ): Promise<Written<ResourceView>> {
-  const attributes = type === 'User' ? toNewUser(context, body.attributes) : body.attributes;
   if (type === 'User' && context.tenant.settings.returningUsers === 'relink') {
-    const item = await createOrRelinkUser(context, attributes);
+    const item = await createOrRelinkUser(context, body.attributes);
     return { ...(await writtenViewOf(context, item, selection, 'none')), done: CREATED };
   }
   const outcome = await commitChange(context, {
     type,
     id: context.newId(),
     before: undefined,
-    attributes,
+    attributes: type === 'User' ? toNewUser(context, body.attributes) : body.attributes,
     members: { add: body.members ?? [], remove: [] },
     versionBound: false,
   });

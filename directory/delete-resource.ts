@@ -6,6 +6,7 @@ import { finishDeletion } from './deletion.ts';
 import { DELETED, UNCHANGED } from './done.ts';
 import type { Gate } from './guard/admission.ts';
 import { areMarksUnchanged } from './guard/marks.ts';
+import { assertFeature } from './lifecycle/features.ts';
 import { type LookupValue, lookupValues } from './lookup-values.ts';
 import { passOn, planDeparture } from './ownership/departure.ts';
 import type { Done } from './resource-view.ts';
@@ -39,7 +40,7 @@ export interface DeletionOptions {
  * known of it stays in a tombstone. Its memberships go afterwards, here or, if this request dies or runs out of time, by
  * the sweeper.
  *
- * @throws ScimError 404; 412 where `ifMatch` does not hold.
+ * @throws ScimError 404; 412 where `ifMatch` does not hold; 400 where the application may not delete users.
  * @see {@link https://www.rfc-editor.org/rfc/rfc7644.html#section-3.6 RFC 7644 §3.6}
  */
 export async function deleteResource(
@@ -52,6 +53,7 @@ export async function deleteResource(
   for (;;) {
     const item = await readSettled(context, type, id);
     assertMatches(ifMatch, item.version);
+    if (type === 'User') assertFeature(context, 'delete');
     if (isWanted?.(item) === false) return UNCHANGED;
     if ((await gate?.admitDeletion(item)) === 'again') continue;
     const departure = type === 'User' ? await planDeparture(context, item) : undefined;

@@ -50,7 +50,7 @@ type Progress = 'done' | 'outOfTime' | 'void';
 export async function finishDeletion(cleaner: Cleaner, deletion: Journal): Promise<boolean> {
   const tombstone = parseOptionalItem(TombstoneItemSchema, await cleaner.table.get(tombstoneKeyOf(deletion)));
   if (tombstone === undefined || tombstone.journal !== deletion.journalId) return true;
-  const left = await leaveGroups(cleaner, deletion, tombstone.by);
+  const left = await leaveGroups(cleaner, deletion, tombstone);
   if (left !== 'done' || deletion.type === 'User') return left !== 'outOfTime';
   return (await dropMembers(cleaner, deletion)) !== 'outOfTime';
 }
@@ -72,10 +72,8 @@ function tombstoneKeyOf({ tenant, type, resourceId }: Journal): Key {
   return tombstoneKey(tenant, type, resourceId);
 }
 
-type Actor = TombstoneItem['by'];
-
 /** Takes the deleted user or group out of its groups; each gets a new version and says who left. */
-async function leaveGroups(cleaner: Cleaner, deletion: Journal, by: Actor): Promise<Progress> {
+async function leaveGroups(cleaner: Cleaner, deletion: Journal, tombstone: TombstoneItem): Promise<Progress> {
   const pk = memberOfPartition(deletion.tenant, deletion.resourceId);
   for (;;) {
     const { items } = await cleaner.table.query({ pk, limit: PAGE });
@@ -83,9 +81,9 @@ async function leaveGroups(cleaner: Cleaner, deletion: Journal, by: Actor): Prom
     for (const part of inParts(items, GROUPS_A_TRANSACTION)) {
       if (!cleaner.hasTime()) return 'outOfTime';
       const groupIds = part.map(({ sk }) => sk);
-      if (await leaveTogether(cleaner, deletion, by, groupIds)) continue;
+      if (await leaveTogether(cleaner, deletion, tombstone, groupIds)) continue;
       for (const groupId of groupIds) {
-        const progress = await leaveGroup(cleaner, deletion, by, groupId);
+        const progress = await leaveGroup(cleaner, deletion, tombstone, groupId);
         if (progress !== 'done') return progress;
       }
     }
@@ -96,12 +94,12 @@ async function leaveGroups(cleaner: Cleaner, deletion: Journal, by: Actor): Prom
 async function leaveTogether(
   cleaner: Cleaner,
   deletion: Journal,
-  by: Actor,
+  tombstone: TombstoneItem,
   groupIds: readonly string[],
 ): Promise<boolean> {
   const groups = groupIds.flatMap((groupId) => [
-    ...departure(deletion, groupId),
-    farewell(cleaner, deletion, by, groupId),
+    ...departure(deletion, tombstone, groupId),
+    farewell(cleaner, deletion, tombstone, groupId),
   ]);
   try {
     await cleaner.table.write([ownTombstone(deletion), ...groups]);
@@ -113,12 +111,17 @@ async function leaveTogether(
 }
 
 /** As {@link leaveTogether}, of one group, whatever it is like: gone itself, or under a long write, which comes first. */
-async function leaveGroup(cleaner: Cleaner, deletion: Journal, by: Actor, groupId: string): Promise<Progress> {
+async function leaveGroup(
+  cleaner: Cleaner,
+  deletion: Journal,
+  tombstone: TombstoneItem,
+  groupId: string,
+): Promise<Progress> {
   const { table } = cleaner;
   let groupIsGone = false;
   while (cleaner.hasTime()) {
-    const actions = [ownTombstone(deletion), ...departure(deletion, groupId)];
-    if (!groupIsGone) actions.push(farewell(cleaner, deletion, by, groupId));
+    const actions = [ownTombstone(deletion), ...departure(deletion, tombstone, groupId)];
+    if (!groupIsGone) actions.push(farewell(cleaner, deletion, tombstone, groupId));
     try {
       await table.write(actions);
       return 'done';
@@ -149,19 +152,28 @@ function ownTombstone(deletion: Journal): Action {
 }
 
 /** The membership goes, and is kept under the tombstone. */
-function departure({ tenant, resourceId, journalId }: Journal, groupId: string): Action[] {
+function departure({ tenant, resourceId }: Journal, { item: { life } }: TombstoneItem, groupId: string): Action[] {
   return [
     { kind: 'delete', key: memberOfKey(tenant, resourceId, groupId), conditions: [{ kind: 'exists' }] },
     { kind: 'delete', key: memberKey(tenant, groupId, resourceId) },
     {
       kind: 'put',
-      item: { ...formerMembershipKey(tenant, resourceId, groupId), format: FORMAT, journal: journalId },
+      item: {
+        ...formerMembershipKey(tenant, resourceId, groupId),
+        format: FORMAT,
+        ...(life === undefined ? {} : { life }),
+      },
     },
   ];
 }
 
 /** The group's own part in it. */
-function farewell({ now }: Cleaner, { tenant, resourceId }: Journal, by: Actor, groupId: string): Action {
+function farewell(
+  { now }: Cleaner,
+  { tenant, resourceId }: Journal,
+  { by }: Pick<TombstoneItem, 'by'>,
+  groupId: string,
+): Action {
   return {
     kind: 'update',
     key: resourceKey(tenant, 'Group', groupId),

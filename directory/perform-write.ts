@@ -72,7 +72,6 @@ export async function performWrite(
     }
     case 'DELETE': {
       const { id, ifMatch } = write;
-      if (type === 'User') assertFeature(context, 'delete');
       const done = await deleteResource(context, type, id, { ifMatch, gate });
       return { location: locationOf(context, type, id), done, status: 204 };
     }

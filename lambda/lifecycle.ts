@@ -5,7 +5,7 @@ import { createLifecycleMeasure } from './aws/measures.ts';
 import { systemRuntime } from './aws/runtime.ts';
 import { LifecycleEnvironmentSchema } from './contract/environment.ts';
 import { createLifecycleHandler } from './lifecycle/handler.ts';
-import type { SweepDependencies } from './sweep/handler.ts';
+import type { SweepDependencies } from './sweep/run-sweep.ts';
 
 /** Deletes users who have been deactivated for long, and purges those deleted long ago; called by a schedule, every day. */
 export function createLifecycle(dependencies: SweepDependencies) {

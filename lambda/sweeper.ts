@@ -4,7 +4,8 @@ import { onFirstCall } from './aws/first-call.ts';
 import { createSweepMeasure } from './aws/measures.ts';
 import { systemRuntime } from './aws/runtime.ts';
 import { SweeperEnvironmentSchema } from './contract/environment.ts';
-import { createSweepHandler, type SweepDependencies } from './sweep/handler.ts';
+import { createSweepHandler } from './sweep/handler.ts';
+import type { SweepDependencies } from './sweep/run-sweep.ts';
 
 /** Finishes what requests left unfinished; called by a schedule. */
 export function createSweeper(dependencies: SweepDependencies) {

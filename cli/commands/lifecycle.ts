@@ -104,7 +104,11 @@ function addPurge(users: Command, open: OpenSession): void {
         'parked events. Nothing brings it back but the point-in-time recovery of the table (35 days at most).';
       await session.confirm(consequence, id);
       const purged = await purge(session, api, tenant, id);
-      session.answer(purged, () => `${id} is purged.\n`);
+      session.answer(
+        purged,
+        () =>
+          `${id} is purged. For a day the directory keeps hashes of the names, to erase what the change feed may yet find of them.\n`,
+      );
     });
 }
 
@@ -146,6 +150,11 @@ async function findDeleted(session: Session, api: AdminClient, tenant: string, u
   });
 }
 
+interface DueOptions {
+  readonly within?: number;
+  readonly deleteAfterDeactivatedDays?: number;
+}
+
 /** `lifecycle …` */
 export const addLifecycleReport: CommandSet = (program, open) => {
   const lifecycle = program.command('lifecycle').description('what the daily sweep does with users');
@@ -153,16 +162,28 @@ export const addLifecycleReport: CommandSet = (program, open) => {
     .command('due')
     .argument('<tenant>', 'its name', parseName)
     .option('--within <days>', 'also what comes due in so many days', wholeNumber(0, 3_650))
+    .option(
+      '--delete-after-deactivated-days <n>',
+      'as if the tenant had that setting: whom it would delete',
+      wholeNumber(1, 3_650),
+    )
     .description('lists whom the next sweep will delete or purge')
     .addHelpText(
       'after',
-      toExamples(['lifecycle due acme', 'by the next sweep'], ['lifecycle due acme --within 7', 'within a week']),
+      toExamples(
+        ['lifecycle due acme', 'by the next sweep'],
+        ['lifecycle due acme --within 7', 'within a week'],
+        ['lifecycle due acme --delete-after-deactivated-days 90', 'before it is switched on'],
+      ),
     )
-    .action(async (tenant: string, { within = 0 }: { within?: number }, command: Command) => {
+    .action(async (tenant: string, { within = 0, deleteAfterDeactivatedDays }: DueOptions, command: Command) => {
       const session = open(command);
       const { api } = await session.connect();
       const due: Due[] = [];
-      const query = { days: String(within) };
+      const query = {
+        days: String(within),
+        deleteAfterDeactivatedDays: deleteAfterDeactivatedDays?.toString(),
+      };
       const pages = pagesOf((after) => api.call('listDue', { path: { tenant }, query: { ...query, after } }));
       for await (const page of pages) {
         due.push(...page.due);

@@ -82,6 +82,7 @@ async function report(session: Session, tenant: string, options: ReportOptions):
   const shown: LogEntry[] = [];
   let count = 0;
   let isMore = false;
+  let isNameShared = false;
   if (format === 'csv') terminal.print(CSV_HEADER);
   for await (const page of pagesOf((after) => readPage(api, tenant, options, { after, limit: limit - count }))) {
     const entries = page.entries.slice(0, limit - count);
@@ -92,10 +93,13 @@ async function report(session: Session, tenant: string, options: ReportOptions):
       );
     count += entries.length;
     isMore = page.next !== undefined;
+    isNameShared ||= page.moreUsers === true;
     terminal.progress(`${count} entries`);
     if (count >= limit) break;
   }
   terminal.endProgress();
+  if (isNameShared)
+    terminal.note('More users may have had that name than these entries are about: ask by their ids.\n');
   if (isTable) session.answer({ entries: shown, isMore }, () => toLogTable(shown, isMore));
   else if (isMore) terminal.note(`There are more than these ${counted(count, 'entry', 'entries')}: raise --limit.\n`);
 }

@@ -82,6 +82,13 @@ function addConfigureTenant(tenants: Command, open: OpenSession): void {
     const session = open(command);
     const { api } = await session.connect();
     const settings = toSettings(options);
+    const { deleteAfterDeactivatedDays: days } = settings;
+    if (typeof days === 'number') {
+      const consequence =
+        `Whoever has been deactivated for ${days} days is deleted by the next daily sweep, those of before included. See whom:\n` +
+        `scim-stack lifecycle due ${tenant} --delete-after-deactivated-days ${days}`;
+      await session.confirm(consequence, tenant);
+    }
     answerTenant(session, await api.call('changeTenant', { path: { tenant }, body: { settings } }));
   });
 }

@@ -1,4 +1,4 @@
-import type { ItemTable, Key } from '../store/item-table.ts';
+import type { Item, ItemTable, Key } from '../store/item-table.ts';
 import { FORMAT } from '../store/items.ts';
 import type { LogItem } from '../store/log-items.ts';
 import {
@@ -37,6 +37,13 @@ export function allPointers({ byApplication, byResource, byIdentifier }: Pointer
   return [byApplication, ...(byResource === undefined ? [] : [byResource]), ...byIdentifier];
 }
 
+/** An entry's pointers as items. Each says which user it is about, so that the report knows who had a name without more ado. */
+export function toPointerItems(tenant: string, entry: LogItem): readonly Item[] {
+  const { type, id } = entry.resource ?? {};
+  const about = type === 'User' && id !== undefined ? { userId: id } : {};
+  return allPointers(pointersOf(tenant, entry)).map((key) => ({ ...key, format: FORMAT, ...about }));
+}
+
 /** Every userName and externalId that the entry tells. */
 export function identifiersOf({ names, changes }: Pick<LogItem, 'names' | 'changes'>): readonly string[] {
   const former = changes
@@ -51,12 +58,10 @@ export function identifiersOf({ names, changes }: Pick<LogItem, 'names' | 'chang
  * a purge that begins later finds the entry by it, and of one that began before the stub is there to be seen.
  */
 export async function putPointers(table: ItemTable, tenant: string, entry: LogItem): Promise<void> {
-  const pointers = pointersOf(tenant, entry);
-  await Promise.all(
-    allPointers(pointers).map((key) => table.writeOne({ kind: 'put', item: { ...key, format: FORMAT } })),
-  );
+  await Promise.all(toPointerItems(tenant, entry).map((item) => table.writeOne({ kind: 'put', item })));
   const stub = stubKeyOf(tenant, entry);
   if (stub === undefined || entry.purged === true || (await table.get(stub)) === undefined) return;
   await eraseLogEntry(table, entry);
-  await Promise.all(pointers.byIdentifier.map((key) => table.writeOne({ kind: 'delete', key })));
+  const { byIdentifier } = pointersOf(tenant, entry);
+  await Promise.all(byIdentifier.map((key) => table.writeOne({ kind: 'delete', key })));
 }

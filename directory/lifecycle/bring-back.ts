@@ -29,14 +29,15 @@ export function bringBackActions(
 ): { readonly item: ResourceItem; readonly entry: JournalEntryItem; readonly actions: readonly ReasonedAction[] } {
   const tenant = context.tenant.name;
   const { sk: id, journal } = tombstone;
+  const entry = toEntry(context, tombstone, how);
   const item: ResourceItem = {
     ...newResourceItem(context, 'User', id, attributes),
     version: tombstone.version + 1,
     created: tombstone.item.created,
     ...(how === 'restored' ? keptOf(tombstone.item) : {}),
+    ...(how === 'restored' ? lifeOf(tombstone.item) : { life: entry.journalId }),
     broughtBack: how,
   };
-  const entry = toEntry(context, tombstone, how);
   const { entries } = lookupValues(context.tenant.lookups.User, tombstone.item.attributes);
   const others: Action[] = [
     { kind: 'delete', key: openDeletionKey(tenant, id) },
@@ -82,6 +83,10 @@ function keptOf({ createdBy, roleLock }: ResourceItem): Partial<ResourceItem> {
   return { createdBy, ...(roleLock === undefined ? {} : { roleLock }) };
 }
 
+function lifeOf({ life }: { readonly life?: string }): { readonly life?: string } {
+  return life === undefined ? {} : { life };
+}
+
 /** The conditions of a claim that still is the tombstone's. */
 export function pointsTo(id: string) {
   return [
@@ -90,7 +95,7 @@ export function pointsTo(id: string) {
   ] as const;
 }
 
-function toEntry(context: DirectoryContext, { sk: id, journal }: TombstoneItem, how: Return['how']): JournalEntryItem {
+function toEntry(context: DirectoryContext, { sk: id, item }: TombstoneItem, how: Return['how']): JournalEntryItem {
   const tenant = context.tenant.name;
   const journalId = context.newId();
   return {
@@ -104,15 +109,10 @@ function toEntry(context: DirectoryContext, { sk: id, journal }: TombstoneItem, 
     chunks: 0,
     since: context.now().toISOString(),
     by: actorOf(context),
-    deletion: journal,
+    ...lifeOf(item),
   };
 }
 
-function toStorable({ by, deletion, heir: _heir, departure: _departure, ...rest }: JournalEntryItem) {
-  return {
-    ...rest,
-    format: FORMAT,
-    ...(by === undefined ? {} : { by }),
-    ...(deletion === undefined ? {} : { deletion }),
-  };
+function toStorable({ by, heir: _heir, departure: _departure, ...rest }: JournalEntryItem) {
+  return { ...rest, format: FORMAT, ...(by === undefined ? {} : { by }) };
 }

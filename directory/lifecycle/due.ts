@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import type { DirectoryContext } from '../context.ts';
 import type { Item } from '../store/item-table.ts';
-import { parseItem, ResourceItemSchema, TombstoneItemSchema } from '../store/items.ts';
+import { parseItem, ResourceItemSchema, type TombstoneItem, TombstoneItemSchema } from '../store/items.ts';
 import { resourcePartition, tombstonePartition } from '../store/keys.ts';
 import { endOfDeactivation, endOfRetention } from './tombstones.ts';
 
@@ -18,6 +19,8 @@ export interface Due {
 
 export interface DuePage {
   readonly due: readonly Due[];
+  /** What is wrong with items that could not be read. */
+  readonly faults: readonly z.ZodError[];
   /** Where the next page begins; absent on the last. */
   readonly next?: string;
 }
@@ -48,7 +51,7 @@ export async function listDue(
       return from > until ? [] : [{ action: 'purge', id, userName: userNameOf(last), since, from }];
     });
   }
-  if (settings.deleteAfterDeactivatedDays === null) return { due: [], next: TOMBSTONES };
+  if (settings.deleteAfterDeactivatedDays === null) return { due: [], faults: [], next: TOMBSTONES };
   const page = await readPage(context, USERS, after, (item) => {
     if (item['deactivatedAt'] === undefined) return [];
     const user = parseItem(ResourceItemSchema, item);
@@ -60,21 +63,57 @@ export async function listDue(
   return { next: TOMBSTONES, ...page };
 }
 
+/** A page of deleted groups whose retention is over by `until`: what is left of them is dropped. */
+export async function listDueGroups(
+  context: Pick<DirectoryContext, 'table' | 'tenant'>,
+  until: Date,
+  after?: string,
+): Promise<Pick<DuePage, 'faults' | 'next'> & { readonly groups: readonly TombstoneItem[] }> {
+  const { found, ...page } = await readItems(
+    context,
+    tombstonePartition(context.tenant.name, 'Group'),
+    after,
+    (item) => {
+      const tombstone = parseItem(TombstoneItemSchema, item);
+      return endOfRetention(tombstone, context.tenant.settings) > until ? [] : [tombstone];
+    },
+  );
+  return { groups: found, ...page };
+}
+
 async function readPage(
-  { table, tenant }: Pick<DirectoryContext, 'table' | 'tenant'>,
+  context: Pick<DirectoryContext, 'table' | 'tenant'>,
   part: typeof USERS | typeof TOMBSTONES,
   after: string,
   judge: (item: Item) => readonly Due[],
 ): Promise<DuePage> {
   const id = after.slice(part.length);
-  const pk = part === USERS ? resourcePartition(tenant.name, 'User') : tombstonePartition(tenant.name, 'User');
-  const { items, next } = await table.query({
-    pk,
-    limit: PAGE,
-    consistent: false,
-    ...(id === '' ? {} : { after: id }),
+  const tenant = context.tenant.name;
+  const pk = part === USERS ? resourcePartition(tenant, 'User') : tombstonePartition(tenant, 'User');
+  const { found, faults, next } = await readItems(context, pk, id === '' ? undefined : id, judge);
+  return { due: found, faults, ...(next === undefined ? {} : { next: `${part}${next}` }) };
+}
+
+/** One that cannot be read does not hide the others. */
+async function readItems<T>(
+  { table }: Pick<DirectoryContext, 'table'>,
+  pk: string,
+  after: string | undefined,
+  judge: (item: Item) => readonly T[],
+): Promise<{ readonly found: readonly T[]; readonly faults: readonly z.ZodError[]; readonly next?: string }> {
+  const query = { pk, limit: PAGE, consistent: false };
+  const { items, next } = await table.query(after === undefined ? query : { ...query, after });
+  const faults: z.ZodError[] = [];
+  const found = items.flatMap((item) => {
+    try {
+      return judge(item);
+    } catch (error) {
+      if (!(error instanceof z.ZodError)) throw error;
+      faults.push(error);
+      return [];
+    }
   });
-  return { due: items.flatMap(judge), ...(next === undefined ? {} : { next: `${part}${next}` }) };
+  return { found, faults, ...(next === undefined ? {} : { next }) };
 }
 
 function userNameOf({ attributes }: { readonly attributes: Readonly<Record<string, unknown>> }): string | undefined {

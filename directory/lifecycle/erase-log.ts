@@ -4,14 +4,9 @@ import { identifiersOf, pointersOf } from '../feed/pointers.ts';
 import { inParts } from '../in-parts.ts';
 import type { Action, Item, Key } from '../store/item-table.ts';
 import { parseItem } from '../store/items.ts';
+import { MAX_ACTIONS } from '../store/limits.ts';
 import { type LogItem, LogItemSchema } from '../store/log-items.ts';
-import {
-  hashIdentifier,
-  logOfApplicationPartition,
-  logOfIdentifierPartition,
-  logOfResourcePartition,
-  logPartition,
-} from '../store/log-keys.ts';
+import { hashIdentifier, logOfIdentifierPartition, logOfResourcePartition, logPartition } from '../store/log-keys.ts';
 import { queryPages } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 
@@ -25,8 +20,6 @@ export interface Purged {
 }
 
 const PAGE = 100;
-/** The latest entries of before the purge, by which it is seen how far the feed is. */
-const LATEST = 100;
 
 /** Hashes of all that the person was ever called, as far as the log has entries about the id. */
 export async function collectIdentifiers(
@@ -87,7 +80,7 @@ async function erase({ table }: Pick<Cleaner, 'table'>, tenant: string, entry: L
   } catch (error) {
     if (!(error instanceof WriteRefusedError)) throw error;
     // The log itself was purged meanwhile.
-    for (const part of inParts(deletions, LATEST)) await table.write(part);
+    for (const part of inParts(deletions, MAX_ACTIONS)) await table.write(part);
   }
 }
 
@@ -100,21 +93,4 @@ async function readEntries(
   const keys = pointers.map(({ sk }) => ({ pk: logPartition(tenant), sk: sk.slice(sk.indexOf('#') + 1) }));
   const found = await table.getMany(keys);
   return found.flatMap((item) => (item === undefined ? [] : [parseItem(LogItemSchema, item)]));
-}
-
-/**
- * Whether the feed has put the pointers of what was in the log when the purge began: until then an entry that knows only a
- * name may not be found by it.
- */
-export async function hasFeedCaughtUp(
-  { table }: Pick<Cleaner, 'table'>,
-  { tenant, purgedAt }: Purged,
-): Promise<boolean> {
-  const range = { pk: logPartition(tenant), to: `${purgedAt}#~`, backwards: true, limit: LATEST };
-  const { items } = await table.query(range);
-  const entries = items.map((item) => parseItem(LogItemSchema, item));
-  const pointers = await table.getMany(
-    entries.map(({ application, sk }) => ({ pk: logOfApplicationPartition(tenant, application), sk })),
-  );
-  return pointers.every((pointer) => pointer !== undefined);
 }

@@ -1,18 +1,25 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../../scim/json.ts';
 import type { Cleaner } from '../deletion.ts';
-import { readParked } from '../feed/park.ts';
+import { readParked, unpark } from '../feed/park.ts';
 import { hashIdentifier } from '../store/log-keys.ts';
 import type { Purged } from './erase-log.ts';
 
 /**
- * Deletes what the change feed has parked about the person: all that names the id, or one of the names. There is little of
- * it at any time, for each wants an operator.
+ * Deletes what the change feed has parked about the person: all that names the id, or one of the names.
+ *
+ * @param after - Where a call before has ended.
+ * @returns Where this one has, if the time was over first.
  */
-export async function eraseParked({ table }: Pick<Cleaner, 'table'>, purged: Purged): Promise<void> {
-  for await (const { body, keys } of readParked(table, purged.tenant)) {
-    if (!isAbout(purged, body)) continue;
-    for (const key of keys) await table.writeOne({ kind: 'delete', key });
+export async function eraseParked(
+  { table, hasTime }: Pick<Cleaner, 'table' | 'hasTime'>,
+  purged: Purged,
+  after: string | undefined,
+): Promise<string | undefined> {
+  for await (const change of readParked(table, purged.tenant, after)) {
+    if (isAbout(purged, change.body)) await unpark(table, change);
+    if (!hasTime()) return change.changeId;
   }
+  return undefined;
 }
 
 function isAbout({ tenant, id, identifiers }: Purged, body: string): boolean {

@@ -1,6 +1,6 @@
 import type { Cleaner } from '../deletion.ts';
 import { inParts } from '../in-parts.ts';
-import type { Action, Condition, Item, Key } from '../store/item-table.ts';
+import type { Action, Condition, Key } from '../store/item-table.ts';
 import { FORMAT, FormerMembershipItemSchema, type JournalEntryItem, parseItem } from '../store/items.ts';
 import { finishJournal, helpingShare, ignoringRefusal, type Journal } from '../store/journal.ts';
 import { formerMembershipKey, formerMembershipPartition, memberKey, memberOfKey, resourceKey } from '../store/keys.ts';
@@ -11,6 +11,10 @@ import { WriteRefusedError } from '../store/table-errors.ts';
 /** Groups that a restored user comes back into in one transaction: four items each, and a check of the user. */
 const GROUPS_A_TRANSACTION = 24;
 const PAGE = 1_000;
+
+interface Lived {
+  readonly life?: string;
+}
 
 /** What became of former memberships. */
 export interface Restored {
@@ -24,29 +28,39 @@ export interface Restored {
 
 /**
  * Brings the former memberships of a restored user back. May be done by anybody, any number of times, until none is left;
- * does nothing once the user has been deleted again, for what is left then is that deletion's to keep.
+ * does nothing once the user has been deleted again, for what is left then is that deletion's to keep, and nothing in
+ * another life than the entry's.
  */
 export async function restoreMemberships(cleaner: Cleaner, entry: JournalEntryItem): Promise<Restored> {
   const groups: string[] = [];
   const skipped: string[] = [];
   const pk = formerMembershipPartition(entry.tenant, entry.resourceId);
   for (;;) {
-    const { items } = await cleaner.table.query({ pk, limit: PAGE });
-    if (items.length === 0) return { isWhole: true, groups, skipped };
-    for (const part of inParts(items, GROUPS_A_TRANSACTION)) {
-      if (!cleaner.hasTime()) return { isWhole: false, groups, skipped };
-      const ids = part.map(({ sk }) => sk);
-      if (await joinTogether(cleaner, entry, ids)) {
-        groups.push(...ids);
-        continue;
-      }
-      for (const id of ids) {
-        const end = await joinAgain(cleaner, entry, id);
-        if (end === 'outOfTime' || end === 'deleted') return { isWhole: end === 'deleted', groups, skipped };
-        (end === 'joined' ? groups : skipped).push(id);
+    let found = 0;
+    for await (const page of queryPages(cleaner.table, { pk, limit: PAGE })) {
+      const former = page.map((item) => parseItem(FormerMembershipItemSchema, item)).filter(isOfLife(entry));
+      found += former.length;
+      for (const part of inParts(former, GROUPS_A_TRANSACTION)) {
+        if (!cleaner.hasTime()) return { isWhole: false, groups, skipped };
+        const ids = part.map(({ sk }) => sk);
+        if (await joinTogether(cleaner, entry, ids)) {
+          groups.push(...ids);
+          continue;
+        }
+        for (const id of ids) {
+          const end = await joinAgain(cleaner, entry, id);
+          if (end === 'outOfTime' || end === 'deleted') return { isWhole: end === 'deleted', groups, skipped };
+          (end === 'joined' ? groups : skipped).push(id);
+        }
       }
     }
+    if (found === 0) return { isWhole: true, groups, skipped };
   }
+}
+
+/** Tells what is of the same life of a user. */
+export function isOfLife({ life }: Lived): (other: Lived) => boolean {
+  return (other) => other.life === life;
 }
 
 /** @returns False where one of the groups is not as nearly all are, and so none was joined. */
@@ -101,8 +115,16 @@ async function forget(table: Cleaner['table'], entry: JournalEntryItem, former: 
   await ignoringRefusal(table.write([userIsThere(entry), { kind: 'delete', key: former }]));
 }
 
-function userIsThere({ tenant, resourceId }: JournalEntryItem): Action {
-  return { kind: 'check', key: resourceKey(tenant, 'User', resourceId), conditions: [{ kind: 'exists' }] };
+/** In the life that the entry is about. */
+function userIsThere({ tenant, resourceId, life }: JournalEntryItem): Action {
+  const conditions = [{ kind: 'exists' } as const, inLife(life)];
+  return { kind: 'check', key: resourceKey(tenant, 'User', resourceId), conditions };
+}
+
+function inLife(life: string | undefined): Condition {
+  return life === undefined
+    ? { kind: 'absent', attribute: 'life' }
+    : { kind: 'equals', attribute: 'life', value: life };
 }
 
 function arrival({ tenant, resourceId }: JournalEntryItem, groupId: string): Action[] {
@@ -134,18 +156,22 @@ function welcome({ now }: Cleaner, { tenant, resourceId, by }: JournalEntryItem,
 }
 
 /**
- * Drops the former memberships that a deletion has left; those of a later one stay.
+ * Drops former memberships.
  *
- * @param deletion - Undefined: whichever deletion's.
+ * @param isToGo - Asked of each. Default: all go.
  * @returns False where the time was over first.
  */
 export async function dropMemberships(
   { table, hasTime }: Cleaner,
   { tenant, resourceId }: Pick<Journal, 'tenant' | 'resourceId'>,
-  deletion?: string,
+  isToGo: (former: Lived) => boolean = () => true,
 ): Promise<boolean> {
   for await (const page of queryPages(table, { pk: formerMembershipPartition(tenant, resourceId), limit: PAGE })) {
-    const deletions = page.flatMap((item) => toDrop(item, deletion));
+    const deletions = page
+      .map((item) => parseItem(FormerMembershipItemSchema, item))
+      .filter(isToGo)
+      // Meanwhile a later life may have left one of the same group.
+      .map(({ pk, sk, life }) => ({ kind: 'delete', key: { pk, sk }, conditions: [inLife(life)] }) as const);
     for (const part of inParts(deletions, MAX_ACTIONS)) {
       if (!hasTime()) return false;
       try {
@@ -157,17 +183,4 @@ export async function dropMemberships(
     }
   }
   return true;
-}
-
-function toDrop(
-  item: Item,
-  deletion: string | undefined,
-): readonly { kind: 'delete'; key: Key; conditions: Condition[] }[] {
-  const { pk, sk, journal } = parseItem(FormerMembershipItemSchema, item);
-  if (deletion !== undefined && journal !== undefined && journal !== deletion) return [];
-  const asRead: Condition =
-    journal === undefined
-      ? { kind: 'absent', attribute: 'journal' }
-      : { kind: 'equals', attribute: 'journal', value: journal };
-  return [{ kind: 'delete', key: { pk, sk }, conditions: [asRead] }];
 }

@@ -1,32 +1,23 @@
 import type { DirectoryContext } from '../context.ts';
 import { type Cleaner, finishDeletion } from '../deletion.ts';
 import { eraseHeldOfUser } from '../guard/erase-held.ts';
-import { lookupValues } from '../lookup-values.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import { actorOf } from '../resource-writes.ts';
 import type { Action, Item } from '../store/item-table.ts';
 import { FORMAT, type JournalEntryItem, parseOptionalItem, type TombstoneItem } from '../store/items.ts';
-import type { Journal } from '../store/journal.ts';
-import {
-  claimKey,
-  indexKey,
-  isResourceId,
-  journalEntryKey,
-  openDeletionKey,
-  resourceKey,
-  tombstoneKey,
-} from '../store/keys.ts';
+import { ignoringRefusal, type Journal } from '../store/journal.ts';
+import { isResourceId, journalEntryKey, resourceKey } from '../store/keys.ts';
 import { type PurgedItem, PurgedItemSchema } from '../store/log-items.ts';
 import { hashIdentifier, purgedKey } from '../store/log-keys.ts';
-import { TableBusyError, WriteRefusedError } from '../store/table-errors.ts';
-import { pointsTo } from './bring-back.ts';
-import { collectIdentifiers, eraseLog, hasFeedCaughtUp, type Purged } from './erase-log.ts';
+import { TableBusyError } from '../store/table-errors.ts';
+import { endTombstone } from './end-tombstone.ts';
+import { collectIdentifiers, eraseLog, type Purged } from './erase-log.ts';
 import { eraseParked } from './erase-parked.ts';
 import { dropMemberships } from './former-memberships.ts';
 import { noSuchDeletedUser } from './restore-user.ts';
 import { findTombstone } from './tombstones.ts';
 
-/** For so long the table's stream keeps a change: what the feed has not read by then it never will. */
+/** Longer than the table's stream keeps a change: what the feed has not read by then it never will. */
 const STREAM_HOURS = 25;
 
 export interface PurgeOptions {
@@ -38,32 +29,34 @@ export interface PurgeOptions {
 
 /**
  * Erases the personal data of a deleted user for good: in its one transaction the tombstone with its claims and index
- * entries gives way to a stub of id, times and actors; names and values in the log, in what is parked and in what the guard held follow, here or by
- * the sweeper, which has a second look for what the feed had not written yet. Once more does no harm.
+ * entries gives way to a stub of id, times and actors; names and values in the log, in what is parked and in what the guard
+ * held follow, here or by the sweeper, which looks again for what the feed had not written yet. Once more does no harm.
  *
- * @returns Whether the log is erased as far as it is written.
+ * @returns Whether the transaction is through, and whether the log is erased as far as it is written.
  * @throws {@link OperationRefusedError} `not_found`; `conflict` where the user has not been deleted.
  */
 export async function purgeUser(
   context: DirectoryContext,
   id: string,
   { alongside = [], hasTime = () => true }: PurgeOptions = {},
-): Promise<{ readonly done: boolean }> {
+): Promise<{ readonly isPurged: boolean; readonly done: boolean }> {
   const { table, tenant, now } = context;
   const cleaner: Cleaner = { table, now, hasTime };
   for (;;) {
     const tombstone = await findTombstone(table, tenant.name, id);
     if (tombstone === undefined) break;
     const deletion: Journal = { tenant: tenant.name, type: 'User', resourceId: id, journalId: tombstone.journal };
-    if (!(await finishDeletion(cleaner, deletion))) return { done: false };
-    if (await giveWay(context, tombstone, alongside)) break;
+    if (!(await finishDeletion(cleaner, deletion))) return { isPurged: false, done: false };
+    const stub: Action = { kind: 'put', item: toStub(context, tombstone) };
+    const entry: Action = { kind: 'put', item: toEntry(context, id) };
+    if (await endTombstone(context, tombstone, [stub, entry, ...alongside])) break;
   }
   if ((await findStub(table, tenant.name, id)) === undefined) throw await toRefusal(context, id);
   try {
-    return { done: await finishPurge(cleaner, { tenant: tenant.name, resourceId: id }) };
+    return { isPurged: true, done: await finishPurge(cleaner, { tenant: tenant.name, resourceId: id }) };
   } catch (error) {
     if (!(error instanceof TableBusyError)) throw error;
-    return { done: false };
+    return { isPurged: true, done: false };
   }
 }
 
@@ -78,54 +71,6 @@ async function findStub(table: Cleaner['table'], tenant: string, id: string): Pr
     PurgedItemSchema,
     isResourceId(id) ? await table.get(purgedKey(tenant, 'User', id)) : undefined,
   );
-}
-
-/** @returns False where the tombstone is no longer as it was read. */
-async function giveWay(
-  context: DirectoryContext,
-  tombstone: TombstoneItem,
-  alongside: readonly Action[],
-): Promise<boolean> {
-  const tenant = context.tenant.name;
-  const { sk: id, journal, item } = tombstone;
-  const { claims, entries } = lookupValues(context.tenant.lookups.User, item.attributes);
-  let ownClaims = claims;
-  for (;;) {
-    const actions: Action[] = [
-      {
-        kind: 'delete',
-        key: tombstoneKey(tenant, 'User', id),
-        conditions: [{ kind: 'equals', attribute: 'journal', value: journal }],
-      },
-      ...ownClaims.map(
-        ({ attribute, value }): Action => ({
-          kind: 'delete',
-          key: claimKey(tenant, 'User', attribute, value),
-          conditions: pointsTo(id),
-        }),
-      ),
-      ...entries.map(
-        ({ attribute, value }): Action => ({
-          kind: 'delete',
-          key: indexKey(tenant, 'TombstoneUser', attribute, value, id),
-        }),
-      ),
-      { kind: 'delete', key: journalEntryKey(tenant, id, journal) },
-      { kind: 'delete', key: openDeletionKey(tenant, id) },
-      { kind: 'put', item: toStub(context, tombstone) },
-      { kind: 'put', item: toEntry(context, id) },
-      ...alongside,
-    ];
-    try {
-      await context.table.write(actions);
-      return true;
-    } catch (error) {
-      if (!(error instanceof WriteRefusedError)) throw error;
-      if (error.refusalOf(0) !== undefined) return false;
-      // Somebody else has the value by now.
-      ownClaims = ownClaims.filter((_, n) => error.refusalOf(1 + n) === undefined);
-    }
-  }
 }
 
 function toStub(context: DirectoryContext, tombstone: TombstoneItem): Item {
@@ -188,30 +133,31 @@ export async function finishPurge(
     });
   }
   const purged: Purged = { ...known, identifiers };
-  await eraseParked(cleaner, purged);
-  return await eraseLog(cleaner, purged);
+  const parkedUpTo = await eraseParked(cleaner, purged, stub.parkedUpTo);
+  if (parkedUpTo !== stub.parkedUpTo) await keepPosition(cleaner.table, stub, parkedUpTo);
+  return parkedUpTo === undefined && (await eraseLog(cleaner, purged));
+}
+
+async function keepPosition(table: Cleaner['table'], { pk, sk }: PurgedItem, parkedUpTo?: string): Promise<void> {
+  const change = parkedUpTo === undefined ? { remove: ['parkedUpTo'] } : { set: { parkedUpTo } };
+  await table.writeOne({ kind: 'update', key: { pk, sk }, ...change, conditions: [{ kind: 'exists' }] });
 }
 
 /**
- * Ends a purge of which nothing is left to be done: the stub forgets even the hashes.
- *
- * @returns False where the feed has yet to write of what was before the purge.
+ * Ends a purge that was just finished once more; not before the feed can bring nothing more of what was before it. Until
+ * then the stub keeps the hashes, and the sweeper passes over the entry.
  */
-export async function closePurge(cleaner: Cleaner, entry: JournalEntryItem): Promise<boolean> {
-  const { table, now } = cleaner;
-  const { tenant, resourceId: id, since } = entry;
-  const stub = await findStub(table, tenant, id);
-  const isFeedOver = now().getTime() - Date.parse(since) > STREAM_HOURS * 3_600_000;
-  if (stub?.identifiers !== undefined && !isFeedOver) {
-    const purged = { tenant, id, purgedAt: stub.purgedAt, identifiers: stub.identifiers };
-    if (!(await hasFeedCaughtUp(cleaner, purged))) return false;
+export async function closePurge({ table, now }: Cleaner, entry: JournalEntryItem): Promise<void> {
+  const { pk, sk, tenant, resourceId, since } = entry;
+  const end = new Date(Date.parse(since) + STREAM_HOURS * 3_600_000);
+  if (now() < end) {
+    const set = { notBefore: end.toISOString() };
+    await ignoringRefusal(table.writeOne({ kind: 'update', key: { pk, sk }, set, conditions: [{ kind: 'exists' }] }));
+    return;
   }
-  const end: Action = { kind: 'delete', key: { pk: entry.pk, sk: entry.sk } };
-  if (stub === undefined) await table.writeOne(end);
-  else {
-    const key = { pk: stub.pk, sk: stub.sk };
-    const forget: Action = { kind: 'update', key, remove: ['identifiers'], conditions: [{ kind: 'exists' }] };
-    await table.write([forget, end]);
-  }
-  return true;
+  const key = purgedKey(tenant, 'User', resourceId);
+  const forget: Action = { kind: 'update', key, remove: ['identifiers'], conditions: [{ kind: 'exists' }] };
+  // There is no stub where the tenant is being deleted.
+  await ignoringRefusal(table.writeOne(forget));
+  await table.writeOne({ kind: 'delete', key: { pk, sk } });
 }

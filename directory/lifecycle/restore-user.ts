@@ -4,13 +4,21 @@ import { lookupValues } from '../lookup-values.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import { learn } from '../refusals.ts';
 import type { Action } from '../store/item-table.ts';
-import { type JournalEntryItem, JournalEntryItemSchema, parseItem, type TombstoneItem } from '../store/items.ts';
+import {
+  type JournalEntryItem,
+  JournalEntryItemSchema,
+  parseItem,
+  parseOptionalItem,
+  type ResourceItem,
+  ResourceItemSchema,
+  type TombstoneItem,
+} from '../store/items.ts';
 import { isResourceId, JOURNALS, journalEntryRangeOf, resourceKey } from '../store/keys.ts';
 import { purgedKey } from '../store/log-keys.ts';
 import { queryAll } from '../store/query-all.ts';
 import { TableBusyError, WriteRefusedError } from '../store/table-errors.ts';
 import { bringBackActions } from './bring-back.ts';
-import { dropMemberships, type Restored, restoreMemberships } from './former-memberships.ts';
+import { type Restored, restoreMemberships } from './former-memberships.ts';
 import { endOfRetention, findTombstone } from './tombstones.ts';
 
 /**
@@ -29,7 +37,6 @@ export async function restoreUser(
 ): Promise<Restored> {
   const { table, tenant, now } = context;
   const cleaner: Cleaner = { table, now, hasTime: () => true };
-  await endFormerReturns(cleaner, tenant.name, id);
   for (;;) {
     const tombstone = await findTombstone(table, tenant.name, id);
     if (tombstone === undefined) return await carryOn(context, cleaner, id);
@@ -70,10 +77,14 @@ async function bringBack(
 
 /** A call of before may have brought the user back, and died. */
 async function carryOn({ table, tenant }: DirectoryContext, cleaner: Cleaner, id: string): Promise<Restored> {
-  const isThere = isResourceId(id) && (await table.get(resourceKey(tenant.name, 'User', id))) !== undefined;
-  const entry = (await findReturns(table, tenant.name, id)).find(({ kind }) => kind === 'restoration');
-  if (isThere && entry !== undefined) return await join(cleaner, entry);
-  if (isThere) throw new OperationRefusedError('conflict', `the user ${id} is there: nobody has deleted it`);
+  const user = isResourceId(id)
+    ? parseOptionalItem(ResourceItemSchema, await table.get(resourceKey(tenant.name, 'User', id)))
+    : undefined;
+  if (user !== undefined) {
+    const entry = await findRestoration(table, tenant.name, user);
+    if (entry !== undefined) return await join(cleaner, entry);
+    throw new OperationRefusedError('conflict', `the user ${id} is there: nobody has deleted it`);
+  }
   if (isResourceId(id) && (await table.get(purgedKey(tenant.name, 'User', id))) !== undefined) {
     throw new OperationRefusedError('conflict', `the user ${id} is purged: nothing is left that could be restored`);
   }
@@ -90,17 +101,15 @@ async function join(cleaner: Cleaner, entry: JournalEntryItem): Promise<Restored
   }
 }
 
-/** What an earlier relink was to drop must not come back by this one. */
-async function endFormerReturns(cleaner: Cleaner, tenant: string, id: string): Promise<void> {
-  for (const entry of await findReturns(cleaner.table, tenant, id)) {
-    if (entry.kind === 'relink') await dropMemberships(cleaner, entry, entry.deletion);
-  }
-}
-
-async function findReturns(table: Cleaner['table'], tenant: string, id: string): Promise<readonly JournalEntryItem[]> {
-  if (!isResourceId(id)) return [];
+/** One that is still open and of the user's present life. */
+async function findRestoration(
+  table: Cleaner['table'],
+  tenant: string,
+  { sk: id, life }: ResourceItem,
+): Promise<JournalEntryItem | undefined> {
   const items = await queryAll(table, { pk: JOURNALS, ...journalEntryRangeOf(tenant, id) });
-  return items.map((item) => parseItem(JournalEntryItemSchema, item));
+  const entries = items.map((item) => parseItem(JournalEntryItemSchema, item));
+  return entries.find((entry) => entry.kind === 'restoration' && entry.life === life);
 }
 
 function assertRetained({ tenant, now }: DirectoryContext, tombstone: TombstoneItem): void {

@@ -92,7 +92,10 @@ function assertDefaults(schema: ResourceSchema, defaults: JsonObject): void {
       `createDefaults: ${quote(name)} is not as a User has it; expected attributes that clients can set, spelled as /Schemas spells them`,
     );
   }
-  const own = Object.keys(defaults).find((name) => ALWAYS_PROVISIONED.slice(0, 2).includes(name));
+  if (defaults['active'] !== undefined) {
+    throw invalid("createDefaults: active is always the identity provider's: it says who may enter");
+  }
+  const own = Object.keys(defaults).find((name) => ALWAYS_PROVISIONED.includes(name));
   if (own !== undefined || members !== undefined) {
     throw invalid(`createDefaults: ${own ?? 'members'} differs from user to user and has no default`);
   }

@@ -56,15 +56,20 @@ function ignoringFaults<T>(read: () => T): T | undefined {
  * What a new user is given of the attributes that a client sends: without those that it does not own, with the tenant's
  * defaults.
  *
+ * @param former - The attributes of one who returns, which keeps what the tenant's own application has written.
  * @throws ScimError 400 `invalidValue` for one who is disabled on arrival where the tenant refuses that, and naming every
  * required attribute that is missing.
  */
-export function toNewUser({ tenant }: Pick<DirectoryContext, 'tenant'>, attributes: JsonObject): JsonObject {
+export function toNewUser(
+  { tenant }: Pick<DirectoryContext, 'tenant'>,
+  attributes: JsonObject,
+  former: JsonObject = {},
+): JsonObject {
   const rules = rulesOf(tenant);
   if (tenant.settings.inactiveOnCreate === 'refuse' && attributes['active'] === false) {
     throw invalidValue('active: this tenant takes no new user who is not active; create the user once active is true');
   }
-  const own = withValuesOf(rules.locallyOwned, attributes, {});
+  const own = withValuesOf(rules.locallyOwned, attributes, former);
   const whole = withDefaults(own, rules.defaults, rules.isExtension);
   assertNoneOf(
     rules.required.filter(({ isThere }) => !isThere(whole)),

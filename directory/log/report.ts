@@ -34,6 +34,8 @@ export interface ReportPage {
   readonly entries: readonly ReportEntry[];
   /** A page that comes out short may have one. */
   readonly next?: string;
+  /** More users may have or have had that name than entries were looked for: each is found by the id. */
+  readonly moreUsers?: true;
 }
 
 /** Entries that a page looks at, at most, where few are of the outcome that is wanted. */
@@ -57,14 +59,19 @@ type ReportContext = Pick<DirectoryContext, 'table' | 'tenant'>;
  * called as `user` says.
  */
 export async function readReport(context: ReportContext, query: ReportQuery): Promise<ReportPage> {
-  const { kept, next } = await collect(context, await sourcesOf(context, query), query);
+  const { sources, isCut } = await sourcesOf(context, query);
+  const { kept, next } = await collect(context, sources, query);
   const named = await addNames(context, kept);
   const cycleOf = await findCycles(context.table, context.tenant.name, kept);
   const entries = named.map((entry): ReportEntry => {
     const { pk: _pk, sk: _sk, ...shown } = query.reveal ? entry : maskEntry(entry);
     return { ...shown, cycle: cycleOf(entry.application, entry.time) };
   });
-  return next === undefined ? { entries } : { entries, next: toCursorText(next) };
+  return {
+    entries,
+    ...(next === undefined ? {} : { next: toCursorText(next) }),
+    ...(isCut ? { moreUsers: true } : {}),
+  };
 }
 
 /** The entries of a page, and the place at which it ended before its end. */
@@ -96,18 +103,21 @@ async function collect(
 }
 
 /** The narrowest that has all that is asked for. */
-async function sourcesOf(context: ReportContext, { user, application }: ReportQuery): Promise<readonly LogSource[]> {
+async function sourcesOf(
+  context: ReportContext,
+  { user, application }: ReportQuery,
+): Promise<{ readonly sources: readonly LogSource[]; readonly isCut: boolean }> {
   const { name, applications } = context.tenant;
   if (application !== undefined && !applications.has(application) && !ACTOR_NAMES.includes(application)) {
     throw noSuchApplication(name, application);
   }
   if (user !== undefined) {
-    const partitions = await findUserPartitions(context, user);
+    const { partitions, isCut } = await findUserPartitions(context, user);
     const actors = application === undefined ? [...applications.keys(), ...ACTOR_NAMES] : [application];
-    return partitions.flatMap((pk) => actors.map((actor) => ({ pk, prefix: `${actor}#` })));
+    return { sources: partitions.flatMap((pk) => actors.map((actor) => ({ pk, prefix: `${actor}#` }))), isCut };
   }
   const pk = application === undefined ? logPartition(name) : logOfApplicationPartition(name, application);
-  return [{ pk, prefix: '' }];
+  return { sources: [{ pk, prefix: '' }], isCut: false };
 }
 
 /** In the order of the places; undefined where a pointer has outlived its entry. */

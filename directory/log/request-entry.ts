@@ -27,6 +27,8 @@ export interface RequestedAction {
   readonly done: Done | undefined;
   /** It was a bulk request, refused as a whole. */
   readonly isBulk?: boolean;
+  /** What it was about, where that is no resource of the directory. */
+  readonly what?: string;
 }
 
 /** Who asked, and when it was over. */
@@ -40,7 +42,7 @@ interface Request {
 /** What the log says of an action; its key and who asked are the request's. */
 export type ActionRecord = Pick<
   LogItem,
-  'operation' | 'outcome' | 'names' | 'resource' | 'status' | 'scimType' | 'detail'
+  'operation' | 'outcome' | 'names' | 'resource' | 'status' | 'scimType' | 'detail' | 'facts'
 >;
 
 /**
@@ -66,6 +68,7 @@ export function toActionRecord(action: RequestedAction): ActionRecord | undefine
     status,
     ...(scimType === undefined ? {} : { scimType }),
     ...(detail === undefined ? {} : { detail }),
+    ...(action.what === undefined ? {} : { facts: { what: action.what } }),
   };
 }
 

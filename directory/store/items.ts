@@ -56,6 +56,8 @@ export const ResourceItemSchema = z.object({
   heir: z.string().optional(),
   /** Of the very write that brought a deleted resource back: how. The next write drops it. */
   broughtBack: z.enum(['restored', 'relinked']).optional(),
+  /** Of a user who was relinked: the return with which this life began. A restoration goes on with the same life. */
+  life: z.string().exactOptional(),
   writeId: z.string(),
 });
 export type ResourceItem = z.infer<typeof ResourceItemSchema>;
@@ -94,12 +96,12 @@ export const OpenDeletionItemSchema = z.object({
   journal: z.string(),
 });
 
-/** A group of which a deleted user or group was a member. */
+/** A group of which a deleted user or group was a member, or members that a deleted group had. */
 export const FormerMembershipItemSchema = z.object({
   pk: z.string(),
   sk: z.string(),
-  /** The deletion that ended it; items of earlier releases do not say. */
-  journal: z.string().optional(),
+  /** The life of the user in which it was: in another it never comes back. */
+  life: z.string().exactOptional(),
 });
 
 export const JournalEntryItemSchema = z.object({
@@ -119,10 +121,12 @@ export const JournalEntryItemSchema = z.object({
   chunks: z.number().default(0),
   /** When it was opened. */
   since: z.string(),
+  /** Until then the sweeper passes over it. */
+  notBefore: z.string().exactOptional(),
   /** Of a restoration: who asked for it. */
   by: ActorSchema.optional(),
-  /** Of a relink: the deletion whose memberships are dropped. */
-  deletion: z.string().optional(),
+  /** Of a restoration: the life that goes on; of a relink: the one that has ended. */
+  life: z.string().exactOptional(),
   /** Of a transfer: to whom, and the leaver's version after leaving: what became theirs before that passes on. */
   heir: z.string().optional(),
   departure: z.number().optional(),

@@ -98,7 +98,10 @@ export const LogItemSchema = z.object({
   truncated: z.literal(true).optional(),
   membersAdded: z.array(z.string()).default([]),
   membersRemoved: z.array(z.string()).default([]),
-  /** Of `cycle`: the cycle's figures; of `token`: which token, and when it expires. */
+  /**
+   * Of `cycle`: the cycle's figures; of `token`: which token, and when it expires; of a failed write of offices or
+   * ownerships: `what`.
+   */
   facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   /** Of `transfer`. Each resource with the number of its ownership, which grows from owner to owner. */
   transfer: TransferSchema.optional(),
@@ -139,5 +142,7 @@ export const PurgedItemSchema = z.object({
   deletedBy: z.object({ application: z.string(), requestId: z.string() }),
   /** Hashes of what is still to be erased in the log; absent once all is. */
   identifiers: z.array(z.string()).optional(),
+  /** How far the parked changes have been gone through, where the time was over before their end. */
+  parkedUpTo: z.string().exactOptional(),
 });
 export type PurgedItem = z.infer<typeof PurgedItemSchema>;

@@ -40,9 +40,12 @@ export const lifecycleHandlers = {
     const { users, next } = await listDeletedUsers(await context.openDirectory(tenant), after);
     return { users: users.map(toDeletedUser), ...(next === undefined ? {} : { next }) };
   },
-  listDue: async ({ context, path: { tenant }, query: { days, after } }) => {
+  listDue: async ({ context, path: { tenant }, query: { days, deleteAfterDeactivatedDays, after } }) => {
     const until = new Date(context.now().getTime() + days * DAY_MILLIS);
-    const { due, next } = await listDue(await context.openDirectory(tenant), until, after);
+    const directory = await context.openDirectory(tenant);
+    const asked = deleteAfterDeactivatedDays === undefined ? {} : { deleteAfterDeactivatedDays };
+    const settings = { ...directory.tenant.settings, ...asked };
+    const { due, next } = await listDue({ ...directory, tenant: { ...directory.tenant, settings } }, until, after);
     return {
       due: due.map(({ from, userName, ...rest }) => ({
         ...rest,

@@ -44,8 +44,8 @@ function toAudited(tenant: string, { user, ...selection }: Selection): Readonly<
   return { ...Object.fromEntries(given), ...(person === undefined ? {} : { user: person }) };
 }
 
-function toPage({ entries, next }: ReportPage): AdminResponse<'readLog'> {
-  return { entries: entries.map(toEntry), ...(next === undefined ? {} : { next }) };
+function toPage({ entries, ...page }: ReportPage): AdminResponse<'readLog'> {
+  return { entries: entries.map(toEntry), ...page };
 }
 
 function toEntry({ cycle, ...entry }: ReportEntry): LogEntry {

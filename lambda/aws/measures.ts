@@ -19,7 +19,7 @@ import {
 import { UNHEALTHY_REASONS } from '../contract/runbook.ts';
 import type { MeasureFeed } from '../feed/consumer.ts';
 import type { Measure } from '../http/request.ts';
-import type { MeasureSweep } from '../sweep/handler.ts';
+import type { MeasureSweep } from '../sweep/run-sweep.ts';
 import type { MeasureWatch, WatchMeasure } from '../watch/handler.ts';
 import type { MeasureWebhooks } from '../webhooks/handler.ts';
 

@@ -48,12 +48,19 @@ export const lifecycleRoutes = {
     query: z.strictObject({ after }),
     response: z.object({ users: z.array(DeletedUserSchema), next: z.string().optional() }),
   },
-  /** Whom the daily sweep will delete or purge within so many days; 0, the default: with its next run. */
+  /**
+   * Whom the daily sweep will delete or purge within so many days; 0, the default: with its next run. With
+   * `deleteAfterDeactivatedDays` as if the tenant had that setting.
+   */
   listDue: {
     method: 'GET',
     path: 'tenants/{tenant}/lifecycle/due',
     access: 'observer',
-    query: z.strictObject({ days: z.coerce.number().int().min(0).max(3_650).default(0), after }),
+    query: z.strictObject({
+      days: z.coerce.number().int().min(0).max(3_650).default(0),
+      deleteAfterDeactivatedDays: z.coerce.number().int().min(1).max(3_650).optional(),
+      after,
+    }),
     response: z.object({ due: z.array(DueSchema), next: z.string().optional() }),
   },
   configureApplication: {

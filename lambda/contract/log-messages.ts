@@ -59,4 +59,9 @@ export const LogEntrySchema = z.object({
 export type LogEntry = z.infer<typeof LogEntrySchema>;
 
 /** A page, newest first; a short one may have a `next`. */
-export const LogPageSchema = z.object({ entries: z.array(LogEntrySchema), next: z.string().optional() });
+export const LogPageSchema = z.object({
+  entries: z.array(LogEntrySchema),
+  next: z.string().optional(),
+  /** More users may have or have had the name than entries were looked for: each is found by the id. */
+  moreUsers: z.literal(true).optional(),
+});

@@ -3,7 +3,9 @@ import { type RequestedAction, toActionEntry, toActionRecord } from '../../direc
 import type { ItemTable } from '../../directory/store/item-table.ts';
 import type { LogItem } from '../../directory/store/log-items.ts';
 import { createRetryingTable } from '../../directory/store/retrying-table.ts';
+import { isJsonObject } from '../../scim/json.ts';
 import type { ResourceTypeName } from '../../scim/schema/types.ts';
+import { OWNERS_PATH, OWNERSHIPS_PATH } from '../contract/application-routes.ts';
 import { describeFailure } from '../observability/log.ts';
 import { AFTERWARDS_MILLIS } from './afterwards.ts';
 import type { ScimMiddleware } from './middleware.ts';
@@ -86,6 +88,14 @@ function actionsOf(trace: RequestTrace, path: string, status: number): readonly 
     case 'Bulk': {
       const whole = { ...outcome, method, type: undefined, id: undefined, body: undefined, isBulk: true };
       return trace.operations?.map(toAction) ?? [whole];
+    }
+    case OWNERS_PATH:
+    case OWNERSHIPS_PATH: {
+      if (method === 'GET') return [];
+      const user = isJsonObject(body) ? body['user'] : undefined;
+      const about =
+        typeof user === 'string' ? ({ type: 'User', id: user } as const) : { type: undefined, id: undefined };
+      return [{ ...outcome, method, ...about, body: undefined, what: root }];
     }
     default:
       return [];

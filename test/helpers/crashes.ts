@@ -4,7 +4,7 @@ import type { DirectoryContext } from '../../directory/context.ts';
 import { JOURNALS } from '../../directory/store/keys.ts';
 import { queryAll } from '../../directory/store/query-all.ts';
 import type { SqliteItemTable } from '../../directory/store/sqlite-item-table.ts';
-import { sweep } from '../../directory/sweep.ts';
+import { type SweepReport, sweep } from '../../directory/sweep.ts';
 import { createAdversarialTable } from './adversarial-table.ts';
 import { requestOf } from './directory.ts';
 import { ProcessDeathError } from './table-faults.ts';
@@ -13,9 +13,15 @@ import { ProcessDeathError } from './table-faults.ts';
 export const MANY_CALLS = 400;
 
 /** The directory's own clock goes on for the sweeper, for whom a young journal is nobody's. */
-export async function sweepLater(context: DirectoryContext): Promise<void> {
-  const later = new Date(Date.now() + 600_000);
-  await sweep(context.table, { now: () => later, remainingMs: () => 60_000 });
+export async function sweepLater(context: DirectoryContext, minutes = 10): Promise<SweepReport> {
+  const later = new Date(Date.now() + minutes * 60_000);
+  return await sweep(context.table, { now: () => later, remainingMs: () => 60_000 });
+}
+
+/** As {@link sweepLater}, and once more when the stream of the table has forgotten all that was before. */
+export async function sweepToTheEnd(context: DirectoryContext): Promise<void> {
+  await sweepLater(context);
+  await sweepLater(context, 26 * 60);
 }
 
 export async function expectSound(table: SqliteItemTable): Promise<void> {

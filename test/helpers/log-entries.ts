@@ -1,9 +1,8 @@
 import { toLogItem } from '../../directory/feed/log-entry.ts';
 import { type EntryFacts, newEntry } from '../../directory/feed/new-entry.ts';
-import { allPointers, pointersOf } from '../../directory/feed/pointers.ts';
+import { toPointerItems } from '../../directory/feed/pointers.ts';
 import { inParts } from '../../directory/in-parts.ts';
 import type { Item, ItemTable } from '../../directory/store/item-table.ts';
-import { FORMAT } from '../../directory/store/items.ts';
 import { MAX_ACTIONS } from '../../directory/store/limits.ts';
 import type { LogItem } from '../../directory/store/log-items.ts';
 
@@ -20,10 +19,7 @@ export async function seedLog(
   for (let start = 0; start < count; start += STRETCH) {
     const entries: LogItem[] = [];
     for (let n = start; n < Math.min(count, start + STRETCH); n++) entries.push(newEntry(tenant, [n], factsOf(n)));
-    const items = entries.flatMap((entry): Item[] => [
-      toLogItem(entry),
-      ...allPointers(pointersOf(tenant, entry)).map((key) => ({ ...key, format: FORMAT })),
-    ]);
+    const items = entries.flatMap((entry): Item[] => [toLogItem(entry), ...toPointerItems(tenant, entry)]);
     const parts = inParts(items.toSorted(byKey), MAX_ACTIONS).values();
     await Promise.all(
       Array.from({ length: LANES }, async () => {

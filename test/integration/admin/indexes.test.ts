@@ -222,8 +222,8 @@ describe('an index', () => {
     expect((await scene.admin.ok('listSchemas', { path })).indexes).toEqual([]);
   });
 
-  it('is one of five for each type of resource', async () => {
-    const attributes = ['title', 'displayName', 'nickName', 'locale', 'timezone', 'userType'];
+  it('is one of four for each type of resource', async () => {
+    const attributes = ['title', 'displayName', 'nickName', 'locale', 'timezone'];
     const statuses = [];
     for (const attribute of attributes) statuses.push((await build(attribute)).status);
     expect(statuses).toEqual([...Array.from({ length: MAX_ADDED_INDEXES }, () => 200), 409]);
@@ -231,7 +231,7 @@ describe('an index', () => {
   });
 
   it('leaves room in a transaction for a resource that has all that can be indexed', async () => {
-    const titles = ['title', 'displayName', 'nickName', 'locale', 'timezone'];
+    const titles = ['title', 'displayName', 'nickName', 'locale'];
     for (const attribute of titles) await build(attribute);
     for (const attribute of titles) await scene.toTheEnd(() => build(attribute));
     const process = await scene.process();

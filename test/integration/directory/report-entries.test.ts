@@ -132,7 +132,7 @@ describe('an entry of the report', () => {
     const facts = [rename, patch, post, others];
     await seedLog(context.table, 'acme', facts.length, (n) => facts[n] ?? update);
     const found = async (user: string) => (await report(context, { user })).entries.map(({ requestId }) => requestId);
-    expect(await found('ada.byron@example.com')).toEqual(['request-2', 'request-0']);
+    expect(await found('ada.byron@example.com')).toEqual(['request-2', 'request-1', 'request-0']);
     expect(await found('Ada.Lovelace@example.com')).toEqual(['request-2', 'request-1']);
     expect(await found('5f3c')).toEqual(['request-2', 'request-1']);
     expect(await found(id)).toEqual(['request-2', 'request-1']);
@@ -165,5 +165,31 @@ describe('an entry of the report', () => {
       after = page.next;
     }
     expect(total).toBe(30);
+  });
+});
+
+describe('a report on a name', () => {
+  const of = (id: string, minute: number, names: EntryFacts['names'] = {}) =>
+    fact(minute, { resource: { type: 'User', id }, names });
+  const name = { userName: 'ada@example.com' };
+  const idOf = (n: number) => `${n}aaaaaaa-0000-4000-8000-000000000000`;
+
+  it('has what was done by id about each of those who had it, once somebody else has it', async () => {
+    const context = await start();
+    const former = await addUser(context, name.userName);
+    const facts = [of(former, 1, name), of(former, 2), of(idOf(1), 3), of(idOf(2), 4, name), of(idOf(2), 5)];
+    await seedLog(context.table, 'acme', facts.length, (n) => facts[n] ?? update);
+    await deleteResource(context, 'User', former, { ifMatch: undefined });
+    await addUser(context, name.userName);
+    const { entries, moreUsers } = await report(context, { user: 'ada@example.com' });
+    expect(entries.map(({ requestId }) => requestId)).toEqual(['request-5', 'request-4', 'request-2', 'request-1']);
+    expect(moreUsers).toBeUndefined();
+  });
+
+  it('says so where more had it than are looked for', async () => {
+    const context = await start();
+    await seedLog(context.table, 'acme', 6, (n) => of(idOf(n), n, name));
+    expect(await report(context, { user: 'ada@example.com' })).toMatchObject({ moreUsers: true });
+    expect(await report(context, { user: idOf(5) })).not.toHaveProperty('moreUsers');
   });
 });

@@ -75,9 +75,9 @@ describe('the report of a log of any length', () => {
 
   it.each<readonly [string, (total: number) => Partial<ReportQuery>, number, Readonly<Record<string, number>>]>([
     ['everything', () => ({}), 50, { query: 3, get: 2 }],
-    ['a user by id', () => ({ user: ADA }), 10, { query: 14, get: 3, getMany: 1 }],
-    ['a user by userName', () => ({ user: 'ADA@example.com' }), 10, { query: 9, get: 3, getMany: 1 }],
-    ['a user by externalId', () => ({ user: 'a-1' }), 10, { query: 9, get: 3, getMany: 1 }],
+    ['a user by id', () => ({ user: ADA }), 10, { query: 15, get: 3, getMany: 1 }],
+    ['a user by userName', () => ({ user: 'ADA@example.com' }), 10, { query: 15, get: 3, getMany: 1 }],
+    ['a user by externalId', () => ({ user: 'a-1' }), 10, { query: 15, get: 3, getMany: 1 }],
     ['an application', () => ({ application: 'okta' }), 50, { query: 2, get: 1, getMany: 1 }],
     ['a timespan', () => day, 50, { query: 3, get: 2 }],
     ['an application in a timespan', () => ({ application: 'okta', ...day }), 25, { query: 2, get: 1, getMany: 1 }],
@@ -85,14 +85,14 @@ describe('the report of a log of any length', () => {
       'a user in a timespan',
       (total) => ({ user: ADA, ...span(total / 5, total / 2) }),
       4,
-      { query: 14, get: 3, getMany: 1 },
+      { query: 15, get: 3, getMany: 1 },
     ],
-    ['a user by an application', () => ({ user: ADA, application: 'okta' }), 5, { query: 5, get: 2, getMany: 1 }],
+    ['a user by an application', () => ({ user: ADA, application: 'okta' }), 5, { query: 6, get: 2, getMany: 1 }],
     [
       'all three',
       (total) => ({ user: 'ada@example.com', application: 'okta', ...span(total / 5, total / 2) }),
       2,
-      { query: 4, get: 2, getMany: 1 },
+      { query: 6, get: 2, getMany: 1 },
     ],
   ])('reads %s by as many calls as the answer needs', async (_, queryOf, length, calls) => {
     const ofSmall = await measure(small, queryOf(SMALL));

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeSettings, pauseTenant, suspendTenant } from '../../../directory/operator/tenants.ts';
+import { LogItemSchema } from '../../../directory/store/log-items.ts';
+import { logPartition } from '../../../directory/store/log-keys.ts';
+import { queryAll } from '../../../directory/store/query-all.ts';
 import { systemRuntime } from '../../../lambda/aws/runtime.ts';
 import { applicationRoutes } from '../../../lambda/contract/application-routes.ts';
 import { type DirectoryServer, ensureTenants, startDirectoryServer } from '../../../local/directory-server.ts';
@@ -127,6 +130,25 @@ describe('what the application writes', () => {
     await provision('acme', 'PUT', `/Users/${ada.id}`, { schemas: [USER], userName: 'ada@example.com', title: 'Lady' });
     const { body } = await call('GET', `/acme/Users/${ada.id}`);
     expect(body).toMatchObject({ nickName: 'Ada', title: 'Lady' });
+  });
+
+  it('leaves an entry in the log where it fails, of offices and ownerships too', async () => {
+    const before = new Set((await queryAll(table, { pk: logPartition('acme') })).map(({ sk }) => sk));
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    await call('PUT', '/acme/owners', { subscriptionOwner: nobody });
+    await call('PUT', '/acme/ownerships/project/apollo', { user: nobody });
+    await call('DELETE', '/acme/ownerships/pro!ject/apollo');
+    await call('GET', '/acme/ownerships/project/apollo');
+    const items = await queryAll(table, { pk: logPartition('acme') });
+    const entries = items.filter(({ sk }) => !before.has(sk)).map((item) => LogItemSchema.parse(item));
+    const told = entries.map(({ application, operation, outcome, status, resource, facts }) => {
+      return [application, operation, outcome, status, resource?.id, facts?.['what']];
+    });
+    expect(told).toEqual([
+      ['@application', 'update', 'failed', 400, undefined, 'owners'],
+      ['@application', 'update', 'failed', 400, nobody, 'ownerships'],
+      ['@application', 'delete', 'failed', 400, undefined, 'ownerships'],
+    ]);
   });
 
   it('is nothing else: the identity provider is the source', async () => {

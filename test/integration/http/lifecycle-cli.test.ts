@@ -59,7 +59,13 @@ describe('scim-stack and the lives of users', () => {
   it('tells beforehand whom a setting would delete', async () => {
     const id = await createUser('former@example.com', { active: false });
     expect((await cliJson('lifecycle', 'due', 'acme')).due).toEqual([]);
-    await cliJson('tenants', 'configure', 'acme', '--delete-after-deactivated-days', '30');
+    const setting = ['--delete-after-deactivated-days', '30'];
+    const { due: before } = await cliJson('lifecycle', 'due', 'acme', '--within', '31', ...setting);
+    expect(before).toContainEqual(expect.objectContaining({ action: 'delete', id, userName: 'former@example.com' }));
+    expect((await cliJson('lifecycle', 'due', 'acme', ...setting)).due).toEqual([]);
+    const unconfirmed = await cli('tenants', 'configure', 'acme', ...setting);
+    expect([unconfirmed.exitCode, unconfirmed.stderr]).toEqual([4, expect.stringContaining('lifecycle due acme')]);
+    await cliJson('tenants', 'configure', 'acme', ...setting, '--yes');
     const { due } = await cliJson('lifecycle', 'due', 'acme', '--within', '31');
     expect(due).toContainEqual(expect.objectContaining({ action: 'delete', id, userName: 'former@example.com' }));
   });

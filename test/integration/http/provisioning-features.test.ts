@@ -109,3 +109,18 @@ describe('within a bulk request', () => {
     expect((await server.send('acme', 'GET', `/Users/${id}`)).status).toBe(200);
   });
 });
+
+describe('with delete off', () => {
+  it('DELETE of a user who is there is refused, and of one who is gone answered 404 as ever', async () => {
+    await start('delete');
+    const { json } = await server.send('acme', 'POST', '/Users', { body: { userName: 'ada' } });
+    const refused = await server.send('acme', 'DELETE', `/Users/${json['id']}`);
+    expect([refused.status, refused.json['detail']]).toEqual([
+      400,
+      expect.stringContaining('"delete" is switched off'),
+    ]);
+    expect((await server.send('acme', 'GET', `/Users/${json['id']}`)).status).toBe(200);
+    const gone = await server.send('acme', 'DELETE', '/Users/2819c223-7f76-453a-919d-413861904646');
+    expect(gone.status).toBe(404);
+  });
+});

@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../directory/check-invariants.ts';
 import type { DirectoryContext } from '../../../directory/context.ts';
+import { deleteResource } from '../../../directory/delete-resource.ts';
 import { type Due, listDue } from '../../../directory/lifecycle/due.ts';
 import { type LifecycleReport, sweepLifecycle } from '../../../directory/lifecycle/lifecycle-sweep.ts';
 import type { ItemTable, ScannableTable } from '../../../directory/store/item-table.ts';
-import { tombstoneKey } from '../../../directory/store/keys.ts';
+import { claimKey, tombstoneKey } from '../../../directory/store/keys.ts';
 import { purgedKey } from '../../../directory/store/log-keys.ts';
 import { tenantKey } from '../../../directory/store/tenant-keys.ts';
-import { addUser, createContext, patch } from '../../helpers/directory.ts';
+import { sweepLater } from '../../helpers/crashes.ts';
+import { addGroup, addUser, createContext, patch } from '../../helpers/directory.ts';
 import { daysLater, readUser, removeUser, withSettings } from '../../helpers/lifecycle.ts';
-import { createTestTable } from '../../helpers/tables.ts';
+import { allIn, createTestTable } from '../../helpers/tables.ts';
 
 let table: ScannableTable;
 let context: DirectoryContext;
@@ -41,7 +43,22 @@ async function dueIn(asked: DirectoryContext, days: number): Promise<readonly Du
   return due;
 }
 
-const NOTHING = { tenants: 1, deleted: 0, purged: 0, postponed: 0, reminded: 0, left: 0 };
+/** The table, of which all calls of a kind fail after so many. */
+function without(target: ItemTable, broken: 'write' | 'query', after: number): ItemTable {
+  let calls = 0;
+  return new Proxy(target, {
+    get: (_, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...given: unknown[]): Promise<unknown> => {
+        if (name === broken && ++calls > after) throw new Error('broken');
+        return await Reflect.apply(member, target, given);
+      };
+    },
+  });
+}
+
+const NOTHING = { tenants: 1, deleted: 0, purged: 0, groups: 0, postponed: 0, reminded: 0, left: 0, failed: 0 };
 
 describe('sweepLifecycle', () => {
   it('deletes who has been deactivated for long, and nobody else, as the lifecycle itself', async () => {
@@ -118,6 +135,77 @@ describe('sweepLifecycle', () => {
     }
     await addUser(context, 'ada', { active: false });
     expect(await sweepAfter(31)).toEqual({ ...NOTHING, tenants: 3, deleted: 1, purged: 2 });
+  });
+
+  it('forgets deleted groups after the retention, whoever has their name by now', async () => {
+    await set({ retentionDays: 20 });
+    const member = await addUser(context, 'member');
+    const gone = await addGroup(context, 'Gone', [member]);
+    const renamed = await addGroup(context, 'Renamed', [member, gone]);
+    for (const id of [gone, renamed]) await deleteResource(context, 'Group', id, { ifMatch: undefined });
+    const namesake = await addGroup(context, 'Renamed', [member]);
+    await sweepLater(context);
+    expect(await sweepAfter(19)).toEqual(NOTHING);
+    expect(await sweepAfter(21)).toEqual({ ...NOTHING, groups: 2 });
+    const left = (await allIn(table)).filter((item) => [gone, renamed].some((id) => JSON.stringify(item).includes(id)));
+    expect(left).toEqual([]);
+    expect(await table.get(claimKey('acme', 'Group', 'displayName', 'gone'))).toBeUndefined();
+    expect(await table.get(claimKey('acme', 'Group', 'displayName', 'renamed'))).toMatchObject({
+      resourceId: namesake,
+    });
+    expect(await checkInvariants(table)).toEqual([]);
+    expect(await sweepAfter(21)).toEqual(NOTHING);
+  });
+
+  it('goes on with a group that it forgot in part', async () => {
+    await set({ retentionDays: 20 });
+    const group = await addGroup(context, 'Gone', [await addUser(context, 'member')]);
+    await deleteResource(context, 'Group', group, { ifMatch: undefined });
+    const broken = without(context.table, 'write', 1);
+    await expect(sweepAfter(21, broken)).rejects.toThrow('broken');
+    expect(await table.get(tombstoneKey('acme', 'Group', group))).toBeDefined();
+    expect(await sweepAfter(21)).toEqual({ ...NOTHING, groups: 1 });
+    expect((await allIn(table)).filter((item) => JSON.stringify(item).includes(group))).toEqual([]);
+  });
+
+  it('goes on behind what it does not understand, in every tenant, and tells of it', async () => {
+    const format = { format: 1, version: 1 };
+    for (const tenant of ['beta', 'gamma']) {
+      const other = await createContext(table, { tenant });
+      await removeUser(other, await addUser(other, 'ada'));
+    }
+    for (const type of ['User', 'Group'] as const) {
+      const key = tombstoneKey('beta', type, '00000000-0000-4000-8000-000000000000');
+      await table.writeOne({ kind: 'put', item: { ...key, ...format } });
+    }
+    await table.writeOne({ kind: 'update', key: tenantKey('acme'), set: { settings: { retentionDays: 'long' } } });
+    const failures: unknown[] = [];
+    const { now } = daysLater(context, 31);
+    const onFailure = (what: unknown) => failures.push(what);
+    const report = await sweepLifecycle(table, { now, newId: context.newId, remainingMs: () => 60_000, onFailure });
+    expect(report).toEqual({ ...NOTHING, tenants: 2, purged: 2, failed: 3 });
+    expect(failures).toHaveLength(3);
+    expect(failures).toEqual(
+      expect.arrayContaining([
+        { kind: 'tenant', tenant: 'acme' },
+        { kind: 'user', tenant: 'beta' },
+        { kind: 'group', tenant: 'beta' },
+      ]),
+    );
+  });
+
+  it('counts nobody as purged whose deletion took all the time', async () => {
+    const id = await addUser(context, 'ada');
+    await addGroup(context, 'Sales', [id]);
+    // The request that deletes dies before the membership goes.
+    await removeUser({ ...context, table: without(context.table, 'query', 0) }, id).catch(() => undefined);
+    let looks = 0;
+    // Reminder, both pages, user: and then no more.
+    const remainingMs = () => (looks++ < 4 ? 60_000 : 0);
+    const { now } = daysLater(context, 31);
+    const report = await sweepLifecycle(table, { now, newId: context.newId, remainingMs });
+    expect(report).toEqual({ ...NOTHING, tenants: 0, postponed: 1, left: 1 });
+    expect(await table.get(tombstoneKey('acme', 'User', id))).toBeDefined();
   });
 
   it('stops when its time is over, and says what is left', async () => {

@@ -4,12 +4,14 @@ import type { DirectoryContext } from '../../../directory/context.ts';
 import { putLogEntry } from '../../../directory/feed/log-entry.ts';
 import { newEntry } from '../../../directory/feed/new-entry.ts';
 import { park } from '../../../directory/feed/park.ts';
+import { eraseParked } from '../../../directory/lifecycle/erase-parked.ts';
 import { purgeUser } from '../../../directory/lifecycle/purge-user.ts';
+import type { Action, SingleAction } from '../../../directory/store/item-table.ts';
 import { JOURNALS, resourceKey } from '../../../directory/store/keys.ts';
 import { PurgedItemSchema } from '../../../directory/store/log-items.ts';
 import { hashIdentifier, purgedKey } from '../../../directory/store/log-keys.ts';
 import { queryAll } from '../../../directory/store/query-all.ts';
-import { sweepLater } from '../../helpers/crashes.ts';
+import { sweepLater, sweepToTheEnd } from '../../helpers/crashes.ts';
 import { addGroup, addUser, createContext, patch } from '../../helpers/directory.ts';
 import { createStreamedTable, drain, RecordingPublisher, readLog, type StreamedTable } from '../../helpers/feed.ts';
 import { removeUser } from '../../helpers/lifecycle.ts';
@@ -21,7 +23,7 @@ const VALUES = [
   'Lovelace',
   'ada@example.com',
   'countess@example.com',
-  'ada-1',
+  'ada-ext',
   '+44 20 7946 0000',
   'Number 1',
 ];
@@ -43,7 +45,7 @@ async function feed(): Promise<void> {
 /** Somebody with a past: renamed, in a group, refused once under the later name, deleted. */
 async function deletedAda(): Promise<string> {
   const id = await addUser(context, 'ada@example.com', {
-    externalId: 'ada-1',
+    externalId: 'ada-ext',
     displayName: 'Ada Lovelace',
     name: { familyName: 'Lovelace' },
     emails: [{ type: 'work', value: 'ada@example.com' }],
@@ -51,7 +53,7 @@ async function deletedAda(): Promise<string> {
   });
   await addGroup(context, 'Sales', [id]);
   await patch(context, 'User', id, [{ op: 'replace', value: { userName: 'countess@example.com', title: 'Number 1' } }]);
-  await putRefusal('ada@example.com', 'ada-1', 'ada@example.com is nobody');
+  await putRefusal('ada@example.com', 'ada-ext', 'ada@example.com is nobody');
   await removeUser(context, id);
   return id;
 }
@@ -78,7 +80,7 @@ async function putRefusal(userName: string, externalId: string, detail: string, 
 
 /** Whatever of the person is left anywhere in the table, keys included. */
 async function traces(): Promise<readonly string[]> {
-  const hashes = ['ada@example.com', 'countess@example.com', 'ada-1'].map((name) => hashIdentifier('acme', name));
+  const hashes = ['ada@example.com', 'countess@example.com', 'ada-ext'].map((name) => hashIdentifier('acme', name));
   const found: string[] = [];
   for (const item of await allIn(streamed.table)) {
     const text = JSON.stringify(item).toLowerCase();
@@ -87,6 +89,12 @@ async function traces(): Promise<readonly string[]> {
     }
   }
   return found;
+}
+
+/** Says so many times that there is time, and then no more. */
+function hasTimes(times: number): () => boolean {
+  let left = times;
+  return () => left-- > 0;
 }
 
 async function stubOf(id: string) {
@@ -98,9 +106,9 @@ describe('purgeUser', () => {
     const id = await deletedAda();
     await feed();
     expect((await traces()).length).toBeGreaterThan(VALUES.length);
-    expect(await purgeUser(operator, id)).toEqual({ done: true });
+    expect(await purgeUser(operator, id)).toEqual({ isPurged: true, done: true });
     await feed();
-    await sweepLater(context);
+    await sweepToTheEnd(context);
     await feed();
     expect(await traces()).toEqual([]);
     expect(await stubOf(id)).toMatchObject({
@@ -122,23 +130,23 @@ describe('purgeUser', () => {
     const id = await deletedAda();
     await purgeUser(operator, id);
     await feed();
-    await sweepLater(context);
+    await sweepToTheEnd(context);
     await feed();
     expect(await traces()).toEqual([]);
     const log = await readLog(streamed.table);
     expect(log.filter(({ resource }) => resource?.id === id).length).toBeGreaterThan(2);
   });
 
-  it('waits for the feed before it forgets what to look for', async () => {
+  it('knows what to look for until the stream has forgotten what was before', async () => {
     const id = await deletedAda();
+    await feed();
     await purgeUser(operator, id);
     await sweepLater(context);
     expect((await stubOf(id)).identifiers).toBeDefined();
-    await feed();
-    await sweepLater(context);
+    expect(await sweepLater(context, 24 * 60)).toMatchObject({ open: 1, purges: 0 });
+    expect(await sweepLater(context, 26 * 60)).toMatchObject({ open: 1, purges: 1 });
     expect((await stubOf(id)).identifiers).toBeUndefined();
-    await feed();
-    expect(await traces()).toEqual([]);
+    expect(await queryAll(streamed.table, { pk: JOURNALS })).toEqual([]);
   });
 
   it('deletes what is parked about the person, and no other', async () => {
@@ -156,17 +164,55 @@ describe('purgeUser', () => {
     expect(parked.map(({ changeId }) => changeId)).toEqual(['of-another']);
   });
 
+  it('goes through what is parked as far as there is time, and goes on from there', async () => {
+    const id = await deletedAda();
+    for (const changeId of ['a', 'b', 'c']) {
+      const change = { id: changeId, at: new Date(), before: undefined, after: { ...resourceKey('acme', 'User', id) } };
+      await park(streamed.table, 'acme', { change, person: undefined, reason: 'ZodError', now: new Date() });
+    }
+    await feed();
+    const left = async () => (await queryAll(streamed.table, { pk: 'T#acme#PARKED' })).map(({ changeId }) => changeId);
+    expect(await purgeUser(operator, id, { hasTime: hasTimes(1) })).toEqual({ isPurged: true, done: false });
+    expect([await left(), (await stubOf(id)).parkedUpTo]).toEqual([['b', 'c'], 'a']);
+    expect(await purgeUser(operator, id, { hasTime: () => false })).toEqual({ isPurged: true, done: false });
+    expect([await left(), (await stubOf(id)).parkedUpTo]).toEqual([['c'], 'b']);
+    expect(await purgeUser(operator, id)).toEqual({ isPurged: true, done: true });
+    expect([await left(), (await stubOf(id)).parkedUpTo]).toEqual([[], undefined]);
+  });
+
+  it('deletes a parked change of several parts as a whole', async () => {
+    const id = await deletedAda();
+    const after = { ...resourceKey('acme', 'User', id), text: 'x'.repeat(150_000), value: 'ada@example.com' };
+    const change = { id: 'large', at: new Date(), before: undefined, after };
+    await park(streamed.table, 'acme', { change, person: undefined, reason: 'ZodError', now: new Date() });
+    const purged = { tenant: 'acme', id, purgedAt: '', identifiers: [] };
+    const writes: number[] = [];
+    const counting = new Proxy(context.table, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (name !== 'write' && name !== 'writeOne') return typeof member === 'function' ? member.bind(target) : member;
+        return async (given: Action | readonly Action[]) => {
+          writes.push(Array.isArray(given) ? given.length : 1);
+          await (name === 'write' ? target.write(given as Action[]) : target.writeOne(given as SingleAction));
+        };
+      },
+    });
+    expect(await eraseParked({ table: counting, hasTime: () => true }, purged, undefined)).toBeUndefined();
+    expect(writes).toEqual([2]);
+    expect(await queryAll(streamed.table, { pk: 'T#acme#PARKED' })).toEqual([]);
+  });
+
   it('leaves what others who are called so have done, now and later', async () => {
     const id = await deletedAda();
-    const newcomer = await addUser(context, 'ada@example.com', { externalId: 'ada-1', nickName: 'Newcomer' });
+    const newcomer = await addUser(context, 'ada@example.com', { externalId: 'ada-ext', nickName: 'Newcomer' });
     await feed();
     await purgeUser(operator, id);
-    await putRefusal('ada@example.com', 'ada-1', 'later', new Date(Date.now() + 1_000));
+    await putRefusal('ada@example.com', 'ada-ext', 'later', new Date(Date.now() + 1_000));
     await feed();
-    await sweepLater(context);
+    await sweepToTheEnd(context);
     const log = await readLog(streamed.table);
     expect(log.filter(({ resource }) => resource?.id === newcomer)).toMatchObject([
-      { names: { userName: 'ada@example.com', externalId: 'ada-1' } },
+      { names: { userName: 'ada@example.com', externalId: 'ada-ext' } },
     ]);
     expect(log.filter(({ detail }) => detail === 'later')).toHaveLength(1);
     const claim = await streamed.table.get({ pk: 'T#acme#UNIQUE#User.userName', sk: 'ada@example.com' });
@@ -183,9 +229,9 @@ describe('purgeUser', () => {
     await removeUser(context, living);
     await purgeUser(operator, living);
     const stub = await stubOf(living);
-    expect(await purgeUser(operator, living)).toEqual({ done: true });
-    await sweepLater(context);
-    expect(await purgeUser(operator, living)).toEqual({ done: true });
+    expect(await purgeUser(operator, living)).toEqual({ isPurged: true, done: true });
+    await sweepToTheEnd(context);
+    expect(await purgeUser(operator, living)).toEqual({ isPurged: true, done: true });
     const { identifiers: _identifiers, ...rest } = stub;
     expect(await stubOf(living)).toEqual(rest);
   });
@@ -194,11 +240,14 @@ describe('purgeUser', () => {
     const id = await deletedAda();
     await feed();
     const steps = [true];
-    expect(await purgeUser(operator, id, { hasTime: () => steps.pop() ?? false })).toEqual({ done: false });
+    expect(await purgeUser(operator, id, { hasTime: () => steps.pop() ?? false })).toEqual({
+      isPurged: true,
+      done: false,
+    });
     expect(await traces()).not.toEqual([]);
-    expect(await purgeUser(operator, id)).toEqual({ done: true });
+    expect(await purgeUser(operator, id)).toEqual({ isPurged: true, done: true });
     await feed();
-    await sweepLater(context);
+    await sweepToTheEnd(context);
     expect(await traces()).toEqual([]);
   });
 });

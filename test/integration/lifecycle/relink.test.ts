@@ -11,7 +11,7 @@ import { SqliteItemTable } from '../../../directory/store/sqlite-item-table.ts';
 import type { JsonObject } from '../../../scim/json.ts';
 import { createAdversarialTable } from '../../helpers/adversarial-table.ts';
 import { concurrencyModes } from '../../helpers/concurrency-modes.ts';
-import { sweepLater } from '../../helpers/crashes.ts';
+import { sweepToTheEnd } from '../../helpers/crashes.ts';
 import { addGroup, addUser, createContext, idOf, requestOf } from '../../helpers/directory.ts';
 import {
   daysLater,
@@ -39,7 +39,7 @@ beforeEach(async () => {
 
 async function expectSound(plain: ScannableTable = table): Promise<void> {
   expect(await checkInvariants(plain)).toEqual([]);
-  await sweepLater({ ...context, table: plain });
+  await sweepToTheEnd({ ...context, table: plain });
   expect(await checkInvariants(plain)).toEqual([]);
   expect(await queryAll(plain, { pk: JOURNALS })).toEqual([]);
 }
@@ -72,6 +72,25 @@ describe('relink', () => {
     });
     await expectSound();
     expect(await queryAll(table, { pk: formerMembershipPartition('acme', id) })).toEqual([]);
+  });
+
+  it('leaves what is locally owned as it was, whatever the POST says, and takes it for what is required', async () => {
+    const owning = withSettings(context, {
+      locallyOwned: ['nickName', 'locale', 'name.middleName'],
+      createDefaults: { locale: 'en' },
+    });
+    const own = { nickName: 'Countess', locale: 'de', name: { middleName: 'Byron' } };
+    const id = await addUser(context, ADA.userName, { externalId: ADA.externalId, ...own });
+    await removeUser(owning, id);
+    const sent = { ...ADA, nickName: 'Ada', name: { familyName: 'Lovelace' } };
+    expect(await postedId(owning, sent)).toBe(id);
+    const user = await readUser(owning, id);
+    expect(user).toMatchObject({ ...own, name: { middleName: 'Byron', familyName: 'Lovelace' } });
+    await removeUser(owning, id);
+    const newcomer = await readUser(owning, await postedId(owning, { ...sent, externalId: 'other' }));
+    expect(newcomer).toMatchObject({ locale: 'en', name: { familyName: 'Lovelace' } });
+    expect(newcomer).not.toHaveProperty('nickName');
+    await expectSound();
   });
 
   it('does not bring back the groups of before by a later restoration', async () => {

@@ -50,6 +50,7 @@ describe('the settings about users', () => {
     ['a default that no schema has', { createDefaults: { shoeSize: 42 } }, /"shoeSize" is not as a User has it/],
     ['a default in another spelling', { createDefaults: { Locale: 'en' } }, /"Locale"/],
     ['a default of the wrong type', { createDefaults: { active: 'perhaps' } }, /createDefaults: active/],
+    ['a default for whether one may enter', { createDefaults: { active: false } }, /active is always the identity/],
     ['a default for what is one user’s', { createDefaults: { userName: 'x' } }, /userName differs from user to user/],
   ])('refuse %s', (_what, changes, message) => {
     expect(() => check(changes)).toThrow(

@@ -82,7 +82,7 @@ describe('scim-stack users purge', () => {
     expect((await runCli(argv, { answers: { purgeUser }, typed: ['acme'] })).exitCode).toBe(4);
     const { stdout, api } = await runCli(argv, { answers: { purgeUser }, typed: [ID] });
     expect(api.calls.map(({ body }) => body)).toEqual([{ confirm: ID }, { confirm: ID }, { confirm: ID }]);
-    expect(stdout).toBe(`${ID} is purged.\n`);
+    expect(stdout).toMatch(new RegExp(`^${ID} is purged\\. For a day `));
   });
 });
 
@@ -94,6 +94,12 @@ describe('scim-stack lifecycle due', () => {
     });
     expect(api.calls.map(({ query }) => query)).toEqual([{ days: 7 }, { days: 7, after: 'x' }]);
     expect(stdout).toMatch(new RegExp(`^delete +${ID} +- +2026-08-01T00:00:00Z +2026-11-29T00:00:00Z$`, 'm'));
+  });
+
+  it('asks as if a setting were switched on', async () => {
+    const argv = ['lifecycle', 'due', 'acme', '--delete-after-deactivated-days', '90', ...ENDPOINT];
+    const { api } = await runCli(argv, { answers: { listDue: () => ({ due: [] }) } });
+    expect(api.calls[0]?.query).toEqual({ days: 0, deleteAfterDeactivatedDays: 90 });
   });
 
   it('says that nobody is due', async () => {
@@ -146,7 +152,7 @@ describe('scim-stack tenants configure', () => {
       ...['--create-defaults', '{"locale":"en-GB"}', '--delete-after-deactivated-days', '90', '--retention-days', '7'],
       ...['--returning-users', 'relink', '--inactive-on-create', 'refuse', '--event-attributes', 'none'],
     ];
-    const { api } = await runCli(['tenants', 'configure', 'acme', ...options, ...ENDPOINT], { answers });
+    const { api } = await runCli(['tenants', 'configure', 'acme', ...options, '--yes', ...ENDPOINT], { answers });
     expect(api.calls[0]?.body).toEqual({
       settings: {
         requiredAttributes: [

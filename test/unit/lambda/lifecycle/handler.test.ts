@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SqliteItemTable } from '../../../../directory/store/sqlite-item-table.ts';
 import { systemRuntime } from '../../../../lambda/aws/runtime.ts';
 import { createLifecycle } from '../../../../lambda/lifecycle.ts';
-import type { SweepCounts } from '../../../../lambda/sweep/handler.ts';
+import type { SweepCounts } from '../../../../lambda/sweep/run-sweep.ts';
 import { createContext } from '../../../helpers/directory.ts';
 import { RecordedLog } from '../../../helpers/scim-server.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SqliteItemTable } from '../../../../directory/store/sqlite-item-table.ts';
 import { systemRuntime } from '../../../../lambda/aws/runtime.ts';
-import type { SweepCounts } from '../../../../lambda/sweep/handler.ts';
+import type { SweepCounts } from '../../../../lambda/sweep/run-sweep.ts';
 import { createSweeper } from '../../../../lambda/sweeper.ts';
 import { RecordedLog } from '../../../helpers/scim-server.ts';
 
@@ -24,6 +24,25 @@ describe('sweeper', () => {
     expect(Object.values(counts).every((count) => count === 0)).toBe(true);
     expect(measured).toEqual([counts]);
     expect(log.lines).toMatchObject([{ level: 'INFO', message: 'sweep', outcomes: counts }]);
+  });
+
+  it('does all the rest where one entry fails, and then lets Lambda know of it', async () => {
+    const { table, sweeper, log, measured } = setUp();
+    await table.writeOne({ kind: 'put', item: { pk: 'JOURNALS', sk: 'acme#x#y', kind: 'deletion', since: 'ada' } });
+    await expect(sweeper({}, context)).rejects.toThrow('the sweep met 1 failures');
+    expect(measured).toEqual([expect.objectContaining({ open: 1, failed: 1 })]);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'ERROR',
+        message: 'sweep met a failure',
+        kind: 'deletion',
+        tenant: 'acme',
+        failure: { name: 'ZodError' },
+      },
+      { level: 'INFO', message: 'sweep', outcomes: { failed: 1 } },
+      { level: 'ERROR', message: 'sweep failed', failure: { name: 'SweepIncompleteError' } },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toContain('ada');
   });
 
   it('logs a failure without its message, and lets Lambda know of it', async () => {
