@@ -3,6 +3,8 @@ import { EMPTY_POLICY, toPolicy } from './access/policy.ts';
 import type { Tenant, TenantStanding } from './context.ts';
 import { lookupAttributes } from './lookup-attributes.ts';
 import type { Item, ItemTable } from './store/item-table.ts';
+import { parseItem, parseOptionalItem } from './store/items.ts';
+import { queryAll } from './store/query-all.ts';
 import {
   type ApplicationItem,
   ApplicationItemSchema,
@@ -10,14 +12,11 @@ import {
   AttributeIndexItemSchema,
   type PolicyItem,
   PolicyItemSchema,
-  parseItem,
-  parseOptionalItem,
   type SchemaItem,
   SchemaItemSchema,
   type TenantItem,
   TenantItemSchema,
-} from './store/items.ts';
-import { queryAll } from './store/query-all.ts';
+} from './store/tenant-items.ts';
 import { kindOfTenantKey, nameOfApplicationKey, tenantPartition, tenantRange } from './store/tenant-keys.ts';
 
 /** All that makes a tenant what it is. */

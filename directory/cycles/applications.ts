@@ -1,14 +1,13 @@
 import { inParts } from '../in-parts.ts';
 import type { Item, ItemTable } from '../store/item-table.ts';
+import { parseItem, parseOptionalItem } from '../store/items.ts';
+import { queryAll, queryPages } from '../store/query-all.ts';
 import {
-  parseItem,
-  parseOptionalItem,
   type TenantItem,
   TenantItemSchema,
   type WatchedApplicationItem,
   WatchedApplicationItemSchema,
-} from '../store/items.ts';
-import { queryAll, queryPages } from '../store/query-all.ts';
+} from '../store/tenant-items.ts';
 import { isApplicationKey, nameOfApplicationKey, TENANTS, tenantKey, tenantPartition } from '../store/tenant-keys.ts';
 
 /** Tenants that are read at a time. */

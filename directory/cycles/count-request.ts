@@ -1,7 +1,8 @@
 import type { Action, Condition, Item, ItemTable } from '../store/item-table.ts';
-import { type CycleItem, CycleItemSchema, FORMAT, parseOptionalItem } from '../store/items.ts';
+import { FORMAT, parseOptionalItem } from '../store/items.ts';
 import { currentCycleKey, cycleKey } from '../store/log-keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import { type CycleItem, CycleItemSchema } from '../store/tenant-items.ts';
 import { applicationKey, tenantKey } from '../store/tenant-keys.ts';
 import { type Counts, CYCLE_GAP_MILLIS, USE_PREFIX } from './counts.ts';
 

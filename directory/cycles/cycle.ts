@@ -1,5 +1,6 @@
 import type { Item } from '../store/item-table.ts';
-import { type CycleItem, CycleItemSchema, parseItem } from '../store/items.ts';
+import { parseItem } from '../store/items.ts';
+import { type CycleItem, CycleItemSchema } from '../store/tenant-items.ts';
 import type { ApplicationName } from './count-request.ts';
 import { CYCLE_GAP_MILLIS, FAILURE_PREFIX, LATENCY_EDGES, LATENCY_PREFIX, USE_PREFIX } from './counts.ts';
 

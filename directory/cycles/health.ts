@@ -1,6 +1,6 @@
 import { describeTrip } from '../guard/describe-trip.ts';
 import type { GuardItem } from '../guard/guard-items.ts';
-import type { ApplicationItem } from '../store/items.ts';
+import type { ApplicationItem } from '../store/tenant-items.ts';
 import type { Cycle } from './cycle.ts';
 import { findFailureShare } from './failure-share.ts';
 import { findSilence } from './rhythm.ts';

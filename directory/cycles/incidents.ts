@@ -1,11 +1,11 @@
 import type { ItemTable } from '../store/item-table.ts';
+import { parseOptionalItem } from '../store/items.ts';
+import { WriteRefusedError } from '../store/table-errors.ts';
 import {
   type IncidentState,
-  parseOptionalItem,
   type WatchedApplicationItem,
   WatchedApplicationItemSchema,
-} from '../store/items.ts';
-import { WriteRefusedError } from '../store/table-errors.ts';
+} from '../store/tenant-items.ts';
 import { applicationKey } from '../store/tenant-keys.ts';
 import { forEachTenant } from './applications.ts';
 import type { ApplicationName } from './count-request.ts';

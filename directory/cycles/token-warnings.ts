@@ -1,4 +1,4 @@
-import type { ApplicationItem } from '../store/items.ts';
+import type { ApplicationItem } from '../store/tenant-items.ts';
 
 const DAY_MILLIS = 86_400_000;
 const FIRST_NOTICE_DAYS = 30;

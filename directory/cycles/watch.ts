@@ -1,8 +1,9 @@
 import { readWindows } from '../guard/list-held.ts';
 import type { ItemTable } from '../store/item-table.ts';
-import type { TenantItem, WatchedApplicationItem } from '../store/items.ts';
-import { CycleItemSchema, parseOptionalItem } from '../store/items.ts';
+import { parseOptionalItem } from '../store/items.ts';
 import { currentCycleKey } from '../store/log-keys.ts';
+import type { TenantItem, WatchedApplicationItem } from '../store/tenant-items.ts';
+import { CycleItemSchema } from '../store/tenant-items.ts';
 import { forEachTenant, type TenantWithApplications } from './applications.ts';
 import { type ApplicationName, closeCycle } from './count-request.ts';
 import { type Cycle, isSilent } from './cycle.ts';

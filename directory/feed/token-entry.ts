@@ -1,7 +1,8 @@
 import { isTokenExpiry } from '../cycles/token-warnings.ts';
 import type { ItemChange } from '../store/item-change.ts';
-import { parseItem, WatchedApplicationItemSchema } from '../store/items.ts';
+import { parseItem } from '../store/items.ts';
 import type { LogItem } from '../store/log-items.ts';
+import { WatchedApplicationItemSchema } from '../store/tenant-items.ts';
 import { newEntry } from './new-entry.ts';
 
 /** What an application says whose secret token has come nearer to its end, or to it, by what the watcher found. */

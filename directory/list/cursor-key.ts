@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DirectoryContext } from '../context.ts';
-import { parseItem, TenantItemSchema } from '../store/items.ts';
+import { parseItem } from '../store/items.ts';
 import { ignoringRefusal } from '../store/journal.ts';
+import { TenantItemSchema } from '../store/tenant-items.ts';
 import { tenantKey } from '../store/tenant-keys.ts';
 
 /**

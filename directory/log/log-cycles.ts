@@ -1,8 +1,9 @@
 import { CYCLE_GAP_MILLIS } from '../cycles/counts.ts';
 import type { Item, ItemTable } from '../store/item-table.ts';
-import { CycleItemSchema, parseItem } from '../store/items.ts';
+import { parseItem } from '../store/items.ts';
 import type { LogItem } from '../store/log-items.ts';
 import { currentCycleKey, cyclePartition } from '../store/log-keys.ts';
+import { CycleItemSchema } from '../store/tenant-items.ts';
 
 /** A request is counted when it is over, so that the first of a cycle has done its work a little before the cycle begins. */
 const LEAD_MILLIS = 30_000;

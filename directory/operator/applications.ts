@@ -1,15 +1,10 @@
 import { isSameJson, type JsonObject } from '../../scim/json.ts';
 import type { ProvisioningFeatures } from '../context.ts';
-import {
-  type ApplicationItem,
-  ApplicationItemSchema,
-  parseItem,
-  parseOptionalItem,
-  type StoredCredential,
-} from '../store/items.ts';
+import { parseItem, parseOptionalItem } from '../store/items.ts';
 import { isName } from '../store/keys.ts';
 import { queryAll } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import { type ApplicationItem, ApplicationItemSchema, type StoredCredential } from '../store/tenant-items.ts';
 import {
   applicationKey,
   applicationRange,

@@ -1,8 +1,9 @@
 import type { JsonValue } from '../../scim/json.ts';
 import { sizeOfItem } from '../store/capacity.ts';
 import type { PutAction } from '../store/item-table.ts';
-import { type AuditItem, AuditItemSchema, FORMAT, parseItem } from '../store/items.ts';
+import { FORMAT, parseItem } from '../store/items.ts';
 import { queryPages } from '../store/query-all.ts';
+import { type AuditItem, AuditItemSchema } from '../store/tenant-items.ts';
 import { AUDIT, auditKey } from '../store/tenant-keys.ts';
 import type { OperatorContext } from './operation.ts';
 

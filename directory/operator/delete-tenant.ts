@@ -1,8 +1,8 @@
 import { readCounters } from '../counters.ts';
 import type { ItemTable } from '../store/item-table.ts';
-import type { TenantItem } from '../store/items.ts';
 import { queryAll } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import type { TenantItem } from '../store/tenant-items.ts';
 import {
   AUDIT,
   applicationRange,

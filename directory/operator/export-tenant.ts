@@ -6,18 +6,11 @@ import type { DirectoryContext } from '../context.ts';
 import { toView } from '../derived.ts';
 import { readOwners } from '../ownership/owners.ts';
 import { ownedPartition, parseOwnershipName } from '../store/access-keys.ts';
-import {
-  ApplicationItemSchema,
-  type PolicyItem,
-  parseItem,
-  type ResourceItem,
-  ResourceItemSchema,
-  type SchemaItem,
-  TombstoneItemSchema,
-} from '../store/items.ts';
+import { parseItem, type ResourceItem, ResourceItemSchema, TombstoneItemSchema } from '../store/items.ts';
 import { resourcePartition, tombstonePartition } from '../store/keys.ts';
 import { OwnedItemSchema } from '../store/ownership-items.ts';
 import { queryAll } from '../store/query-all.ts';
+import { ApplicationItemSchema, type PolicyItem, type SchemaItem } from '../store/tenant-items.ts';
 import { applicationRange, nameOfApplicationKey, tenantPartition } from '../store/tenant-keys.ts';
 import { parseCursor, toCursor } from './cursor.ts';
 import { readMembershipPage } from './membership-pages.ts';

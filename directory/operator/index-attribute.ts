@@ -4,7 +4,7 @@ import type { AttributeDefinition, ResourceTypeName } from '../../scim/schema/ty
 import { lookupAttributes } from '../lookup-attributes.ts';
 import { valuePathOf } from '../lookup-plan.ts';
 import { MAX_ADDED_INDEXES } from '../lookup-values.ts';
-import type { AttributeIndexItem } from '../store/items.ts';
+import type { AttributeIndexItem } from '../store/tenant-items.ts';
 import { type TenantRecords, toTenant } from '../tenant-records.ts';
 import { OperationRefusedError } from './operation.ts';
 

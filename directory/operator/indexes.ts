@@ -1,7 +1,8 @@
 import type { IndexPhase } from '../lookup-attributes.ts';
 import type { Action } from '../store/item-table.ts';
-import { type AttributeIndexItem, FORMAT } from '../store/items.ts';
+import { FORMAT } from '../store/items.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import type { AttributeIndexItem } from '../store/tenant-items.ts';
 import { attributeIndexKey } from '../store/tenant-keys.ts';
 import { type TenantRecords, toTenant } from '../tenant-records.ts';
 import { auditAction } from './audit.ts';

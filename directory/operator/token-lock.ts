@@ -1,5 +1,5 @@
-import type { ApplicationItem } from '../store/items.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import type { ApplicationItem } from '../store/tenant-items.ts';
 import { getApplication } from './applications.ts';
 import { changeAction } from './change.ts';
 import { changedMeanwhile, OperationRefusedError, type OperatorContext } from './operation.ts';

@@ -7,7 +7,7 @@ import {
   listApplications,
   muteApplication,
 } from '../../directory/operator/applications.ts';
-import type { ApplicationItem } from '../../directory/store/items.ts';
+import type { ApplicationItem } from '../../directory/store/tenant-items.ts';
 import { issueToken, type NewToken, revokeTokens, rotateToken } from '../authorization/token-changes.ts';
 import { toTokenStatus } from '../authorization/token-status.ts';
 import type { Application, IssuedToken, TokenStatus } from '../contract/admin-messages.ts';

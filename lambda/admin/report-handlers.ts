@@ -4,7 +4,7 @@ import { listCycles } from '../../directory/cycles/list-cycles.ts';
 import { getApplication } from '../../directory/operator/applications.ts';
 import { idOfAuditRecord, listAudit } from '../../directory/operator/audit.ts';
 import { getTenant } from '../../directory/operator/tenants.ts';
-import type { AuditItem } from '../../directory/store/items.ts';
+import type { AuditItem } from '../../directory/store/tenant-items.ts';
 import type { AuditRecord, Cycle as ReportedCycle } from '../contract/admin-messages.ts';
 import { runbookArticle } from '../contract/runbook.ts';
 import type { AdminHandlers } from './admin-request.ts';

@@ -1,7 +1,7 @@
 import { buildIndex, dropIndex, type IndexProgress } from '../../directory/operator/indexes.ts';
 import { addSchema, getSchema, removeSchema } from '../../directory/operator/schemas.ts';
 import { getTenantRecords } from '../../directory/operator/tenants.ts';
-import type { AttributeIndexItem, SchemaItem } from '../../directory/store/items.ts';
+import type { AttributeIndexItem, SchemaItem } from '../../directory/store/tenant-items.ts';
 import { toSchemaDocument } from '../../scim/discovery.ts';
 import type {
   AttributeIndex,

@@ -13,7 +13,7 @@ import {
   resumeTenant,
   suspendTenant,
 } from '../../directory/operator/tenants.ts';
-import type { TenantItem } from '../../directory/store/items.ts';
+import type { TenantItem } from '../../directory/store/tenant-items.ts';
 import type { Tenant, TenantStatus } from '../contract/admin-messages.ts';
 import type { AdminContext, AdminHandlers } from './admin-request.ts';
 import { toApplication } from './application-handlers.ts';

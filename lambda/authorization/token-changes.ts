@@ -2,7 +2,7 @@ import { getApplication, recordCredentials } from '../../directory/operator/appl
 import { OperationRefusedError, type OperatorContext } from '../../directory/operator/operation.ts';
 import { getTenant } from '../../directory/operator/tenants.ts';
 import { lockTokens } from '../../directory/operator/token-lock.ts';
-import type { ApplicationItem, StoredCredential } from '../../directory/store/items.ts';
+import type { ApplicationItem, StoredCredential } from '../../directory/store/tenant-items.ts';
 import { createToken, hashToken, TOKEN_RANDOM_BYTES, toCredentialId } from './token.ts';
 import type { TokenVault } from './token-vault.ts';
 

@@ -1,5 +1,5 @@
 import { findTokenWarnings } from '../../directory/cycles/token-warnings.ts';
-import type { ApplicationItem, StoredCredential } from '../../directory/store/items.ts';
+import type { ApplicationItem, StoredCredential } from '../../directory/store/tenant-items.ts';
 import type { Credential, TokenStatus } from '../contract/admin-messages.ts';
 import { isInForce } from './token-changes.ts';
 

@@ -4,10 +4,11 @@ import { type CountedRequest, countsOf } from '../../../directory/cycles/counts.
 import { listCycles } from '../../../directory/cycles/list-cycles.ts';
 import { watch } from '../../../directory/cycles/watch.ts';
 import type { ItemTable, ScannableTable } from '../../../directory/store/item-table.ts';
-import { CycleItemSchema, parseOptionalItem } from '../../../directory/store/items.ts';
+import { parseOptionalItem } from '../../../directory/store/items.ts';
 import { currentCycleKey } from '../../../directory/store/log-keys.ts';
 import { createRetryingTable } from '../../../directory/store/retrying-table.ts';
 import { SqliteItemTable } from '../../../directory/store/sqlite-item-table.ts';
+import { CycleItemSchema } from '../../../directory/store/tenant-items.ts';
 import { applicationKey, tenantKey } from '../../../directory/store/tenant-keys.ts';
 import { createApplication, createTenant } from '../../../directory/tenants.ts';
 import { systemRuntime } from '../../../lambda/aws/runtime.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TenantSettings } from '../../../directory/context.ts';
 import { toValidSettings } from '../../../directory/lifecycle/settings-rules.ts';
-import { TenantItemSchema } from '../../../directory/store/items.ts';
+import { TenantItemSchema } from '../../../directory/store/tenant-items.ts';
 import { STANDARD_REQUIRED_ATTRIBUTES } from '../../../lambda/contract/admin-messages.ts';
 import { ENTERPRISE_USER_SCHEMA } from '../../../scim/schema/enterprise-user.ts';
 import { createResourceSchemas } from '../../../scim/schema/resource-types.ts';
