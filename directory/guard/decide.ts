@@ -53,7 +53,7 @@ export async function recordOne(job: Job, directory: DirectoryContext, action: D
   await job.table.writeOne(auditAction(job, { action, tenant: tenant.name, application, after: { id } }));
 }
 
-/** Changes the window of an application, once a job, with the audit's record. */
+/** Changes the window of an application, once a job; the audit's record is of each call. */
 export async function beginAll(
   job: Job,
   directory: DirectoryContext,
@@ -61,10 +61,13 @@ export async function beginAll(
   action: Decision,
   change: (item: GuardItem) => GuardItem,
 ): Promise<void> {
-  if (which.after !== undefined) return;
   const { tenant, application } = directory;
-  const audit = auditAction(job, { action, tenant: tenant.name, application, after: { all: true } });
-  await changeWindow(job, directory, change, [audit]);
+  const { after } = which;
+  const decision = { all: true, ...(after === undefined ? {} : { after }) };
+  const audit = auditAction(job, { action, tenant: tenant.name, application, after: decision });
+  // Whoever goes on may have begun anywhere: a position is no way around the record.
+  if (after === undefined) await changeWindow(job, directory, change, [audit]);
+  else await job.table.writeOne(audit);
 }
 
 export async function changeWindow(
@@ -121,7 +124,7 @@ export async function decideAll(
     const pk = heldPartition(tenant.name, application);
     const page = await table.query({ pk, limit: PAGE, ...(after === undefined ? {} : { after }) });
     const { held, voids } = await sortHeld(table, tenant.name, application, page.items);
-    await dropVoid(table, voids);
+    await dropVoid(table, tenant.name, voids);
     for (const { request } of held) {
       const { type, id, sk } = request;
       // Of a resource that the page has had already.

@@ -2,11 +2,12 @@ import type { DirectoryContext } from '../context.ts';
 import { heldPartition, heldRange } from '../store/access-keys.ts';
 import type { Action } from '../store/item-table.ts';
 import { parseItem } from '../store/items.ts';
+import { ignoringRefusal } from '../store/journal.ts';
 import { queryAll } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import { HeldItemSchema } from './guard-items.ts';
 import { changeMarks, marksWithout } from './marks.ts';
-import { dropVoid, type HeldResource, type ResourceName } from './read-held.ts';
+import type { HeldResource, ResourceName } from './read-held.ts';
 
 /**
  * Takes an application's mark from a resource, if the marks are as they were read, and drops what was held by it. The
@@ -43,6 +44,8 @@ export async function dropHold(
 ): Promise<void> {
   for (const item of await queryAll(table, { pk: heldPartition(tenant.name, application), ...heldRange(name) })) {
     const held = parseItem(HeldItemSchema, item);
-    if (held.kind !== 'rejection' && held.hold === hold) await dropVoid(table, [held]);
+    if (held.kind === 'rejection' || held.hold !== hold) continue;
+    const isSame = { kind: 'equals', attribute: 'hold', value: hold } as const;
+    await ignoringRefusal(table.writeOne({ kind: 'delete', key: { pk: held.pk, sk: held.sk }, conditions: [isSame] }));
   }
 }

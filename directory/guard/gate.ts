@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../scim/json.ts';
 import type { DirectoryContext } from '../context.ts';
 import { ACTORS } from '../context.ts';
-import { rejectionKey } from '../store/access-keys.ts';
+import { guardKey, rejectionKey } from '../store/access-keys.ts';
+import type { Action } from '../store/item-table.ts';
 import { FORMAT, type HeldMark, parseOptionalItem, type ResourceItem } from '../store/items.ts';
 import { memberKey, membersPartition } from '../store/keys.ts';
 import { queryPages } from '../store/query-all.ts';
@@ -34,7 +35,7 @@ interface Asked {
   readonly asked: Amount;
   readonly measure: Request['measure'];
   /** Of a deletion none. */
-  readonly intent?: Intent;
+  readonly intent?: Intent | undefined;
 }
 
 class GuardGate implements Gate {
@@ -81,15 +82,21 @@ class GuardGate implements Gate {
       case 'rejected':
         throw rejected(this.#context, verdict.since);
       case 'held': {
-        const kept = await this.#hold(before, asked, intent);
+        const kept = await this.#hold(before, { asked, intent, window: verdict.window });
         if (kept === 'again') return false;
         throw heldBack(this.#context, verdict.trip, kept === 'kept');
       }
     }
   }
 
-  /** Keeps the request, with the mark on its resource, in one transaction. */
-  async #hold(before: ResourceItem, asked: Amount, intent: Intent | undefined): Promise<'kept' | 'listed' | 'again'> {
+  /**
+   * Keeps the request, with the mark on its resource, in one transaction: as long as the window is the one that holds it,
+   * so that what an operator has decided meanwhile is not outlived.
+   */
+  async #hold(
+    before: ResourceItem,
+    { asked, intent, window }: Pick<Asked, 'asked' | 'intent'> & { readonly window: number },
+  ): Promise<'kept' | 'listed' | 'again'> {
     const { now, tenant, application, requestId, table } = this.#context;
     const { method, type, id } = this.#write;
     const at = now().toISOString();
@@ -101,12 +108,18 @@ class GuardGate implements Gate {
       ...{ type, id, method, requestId, at, ...asked },
       hold: mark.id,
       order: count,
+      version: before.version,
+    };
+    const isStillHeld: Action = {
+      kind: 'check',
+      key: guardKey(tenant.name, application),
+      conditions: [{ kind: 'versionIs', version: window }],
     };
     const body = intent && toKeptBody(tenant.schemas[type], this.#write, intent);
     const whole = body === undefined ? request : { ...request, body: JSON.stringify(body) };
     for (const held of whole === request ? [request] : [whole, request]) {
       try {
-        await table.write([action, { kind: 'put', item: { ...toStoredItem(held), format: FORMAT } }]);
+        await table.write([action, { kind: 'put', item: { ...toStoredItem(held), format: FORMAT } }, isStillHeld]);
         return held.body === undefined && method !== 'DELETE' ? 'listed' : 'kept';
       } catch (error) {
         if (error instanceof WriteRefusedError) return 'again';

@@ -62,6 +62,8 @@ const HeldRequestSchema = AmountSchema.extend({
   /** The id of its resource's mark. */
   hold: z.string(),
   order,
+  /** Its resource's version when it was held: what it says besides what it takes away is of that time. */
+  version: count,
   method: Method,
   /** JSON, as `kept-body.ts` leaves it; absent of a DELETE, and of one that is too large to be kept. */
   body: z.string().optional(),
@@ -71,8 +73,14 @@ const HeldRequestSchema = AmountSchema.extend({
 });
 export type HeldRequest = z.infer<typeof HeldRequestSchema>;
 
-/** Whom somebody made a member while something of the group is held: what was held before leaves them in. */
-const HeldAdditionSchema = z.object({ ...about, kind: z.literal('addition'), hold: z.string(), order });
+/** Who was said to be a member, or none, while something of the group is held: what was held before leaves them so. */
+const SaidMemberSchema = z.object({
+  ...about,
+  kind: z.literal('member'),
+  hold: z.string(),
+  order,
+  isMember: z.boolean(),
+});
 
 /** Requests about a resource are refused until that is cleared. */
 const RejectionSchema = AmountSchema.extend({
@@ -85,7 +93,7 @@ const RejectionSchema = AmountSchema.extend({
 });
 export type Rejection = z.infer<typeof RejectionSchema>;
 
-export const HeldItemSchema = z.discriminatedUnion('kind', [HeldRequestSchema, HeldAdditionSchema, RejectionSchema]);
+export const HeldItemSchema = z.discriminatedUnion('kind', [HeldRequestSchema, SaidMemberSchema, RejectionSchema]);
 export type HeldItem = z.infer<typeof HeldItemSchema>;
 
 /** The item as the table takes it: absent instead of undefined. */

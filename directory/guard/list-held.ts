@@ -74,7 +74,7 @@ export async function countHeld(
     const { held, voids } = await sortHeld(table, tenant, application, page);
     for (const { mark } of held) if (since === undefined || mark.since < since) since = mark.since;
     count += held.length;
-    await dropVoid(table, voids);
+    await dropVoid(table, tenant, voids);
   }
   return since === undefined ? undefined : { held: count, since };
 }

@@ -4,6 +4,7 @@ import type { Selection } from '../../scim/projection.ts';
 import type { DirectoryContext } from '../context.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import { performWrite, type ResourceWrite } from '../perform-write.ts';
+import type { Action } from '../store/item-table.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 import {
   beginAll,
@@ -20,7 +21,8 @@ import {
 } from './decide.ts';
 import { dropHold, endHold } from './end-hold.ts';
 import type { HeldRequest } from './guard-items.ts';
-import { type ResourceName, readHeldOf } from './read-held.ts';
+import { changeMarks } from './marks.ts';
+import { type HeldResource, type ResourceName, readHeldOf } from './read-held.ts';
 import { createReleasedGate, HoldOverError } from './released-gate.ts';
 
 const NOTHING: Selection = { parameter: undefined, returned: new Set() };
@@ -47,11 +49,11 @@ export async function releaseHeld(job: Job, directory: DirectoryContext, which: 
   }
   await recordOne(job, directory, 'guard.release', which.id);
   const part = await releaseResource(job, directory, { type: held.resource.type, id: which.id });
-  if (!part.isWhole) throw stillUnderWay(which.id);
+  if (!part.isWhole) throw stillUnderWay(which.id, part);
   return toDecided(part);
 }
 
-/** @throws what may pass: then the mark, and what is left of the requests, stands as it did. */
+/** Where not all could be done, the mark and what is left of the requests stand as they did. */
 async function releaseResource(job: Job, directory: DirectoryContext, name: ResourceName): Promise<Part> {
   const done = new Set<string>();
   const failed: Decided['failed'][number][] = [];
@@ -60,26 +62,30 @@ async function releaseResource(job: Job, directory: DirectoryContext, name: Reso
   const toPart = (isWhole: boolean): Part => {
     return { decided: done.size - unkept, failed, unkept: unkept === 0 ? [] : [name], isWhole };
   };
-  for (;;) {
+  const doNext = async (): Promise<boolean> => {
     const held = await readHeldOf(directory, name);
     if (held === undefined) {
       if (hold !== undefined) await dropHold(directory, name, hold);
-      return toPart(true);
+      return true;
     }
     hold = held.mark.id;
-    for (const [n, request] of held.requests.entries()) {
-      if (done.has(nameOf(request))) continue;
-      if (!hasTime(job)) return toPart(false);
-      const outcome = isKept(request) ? await perform(directory, request) : 'unkept';
-      if (outcome === 'over') break;
-      if (outcome === 'unkept') unkept += 1;
-      else if (outcome !== 'done') failed.push({ ...name, status: outcome });
-      done.add(nameOf(request));
-      // A mark does not stand without a request: the last one goes with it.
-      if (n < held.requests.length - 1) await dropDone(directory, request);
-    }
-    if ((await endHold(directory, held)) === 'ended') return toPart(true);
+    const request = held.requests.find((each) => !done.has(nameOf(each)));
+    if (request === undefined) return (await endHold(directory, held)) === 'ended';
+    const outcome = isKept(request) ? await perform(directory, request) : 'unkept';
+    if (outcome === 'over') return (await endHold(directory, held)) === 'ended';
+    if (outcome === 'unkept') unkept += 1;
+    else if (outcome !== 'done') failed.push({ ...name, status: outcome });
+    done.add(nameOf(request));
+    // A mark does not stand without a request: the last one goes with it.
+    if (held.requests.length > 1) await dropDone(directory, held, request);
+    return false;
+  };
+  try {
+    while (hasTime(job)) if (await doNext()) return toPart(true);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
   }
+  return toPart(false);
 }
 
 /** Which request, and which time that it was asked. */
@@ -87,9 +93,12 @@ function nameOf({ sk, order }: HeldRequest): string {
   return `${sk} ${order}`;
 }
 
-/** What is left is held as before. */
-function stillUnderWay(id: string): OperationRefusedError {
-  return new OperationRefusedError('conflict', `not all that is held of ${id} could be done in time: release it again`);
+/** What is left is held as before; what could not be done is told with it, for the next time it is gone. */
+function stillUnderWay(id: string, { failed }: Part): OperationRefusedError {
+  const statuses = failed.map(({ status }) => status).join(', ');
+  const given = failed.length === 0 ? '' : ` (given up, for it cannot be done any more, with status ${statuses})`;
+  const detail = `not all that is held of ${id} could be done in time${given}: release it again`;
+  return new OperationRefusedError('conflict', detail);
 }
 
 function isKept({ method, body }: HeldRequest): boolean {
@@ -116,11 +125,19 @@ function toWrite({ method, type, id, body = 'null' }: HeldRequest): ResourceWrit
   return { method, type, id, body: parsed, ifMatch: undefined };
 }
 
-/** One that was asked for again meanwhile waits for its own turn. */
-async function dropDone({ table }: DirectoryContext, { pk, sk, order }: HeldRequest): Promise<void> {
-  const conditions = [{ kind: 'equals', attribute: 'order', value: order } as const];
+/**
+ * One that was asked for again meanwhile waits for its own turn. The marks are counted on, so that nobody who has read the
+ * request before does it once more.
+ */
+async function dropDone({ table }: DirectoryContext, { resource }: HeldResource, request: HeldRequest): Promise<void> {
+  const { pk, sk, order } = request;
+  const drop: Action = {
+    kind: 'delete',
+    key: { pk, sk },
+    conditions: [{ kind: 'equals', attribute: 'order', value: order }],
+  };
   try {
-    await table.writeOne({ kind: 'delete', key: { pk, sk }, conditions });
+    await table.write([drop, changeMarks(resource, resource.held ?? {}).action]);
   } catch (error) {
     if (!(error instanceof WriteRefusedError)) throw error;
   }

@@ -1,7 +1,7 @@
-import { isSameJson } from '../../scim/json.ts';
+import { isSameJson, type JsonObject } from '../../scim/json.ts';
 import { ACTORS, type DirectoryContext } from '../context.ts';
 import { isToBeDeleted } from '../lifecycle/tombstones.ts';
-import { heldAdditionKey } from '../store/access-keys.ts';
+import { saidMemberKey } from '../store/access-keys.ts';
 import { parseOptionalItem, type ResourceItem } from '../store/items.ts';
 import type { Gate } from './admission.ts';
 import { HeldItemSchema, type HeldRequest } from './guard-items.ts';
@@ -15,32 +15,43 @@ export class HoldOverError extends Error {
 
 /**
  * Lets through what an operator has released, as long as its resource carries the mark, in a write that is refused where the
- * marks have changed: without members who were added since it was asked for, and with what was not kept as it is.
+ * marks have changed. What somebody has said since stays as it is: who is a member, and, where the resource was changed,
+ * all but what is to be taken away. What was not kept stays, too.
  */
 export function createReleasedGate(context: DirectoryContext, request: HeldRequest): Gate {
   const { table, tenant, application, now } = context;
   const assertHeld = (resource: ResourceItem) => {
     if (markOf(resource, application)?.id !== request.hold) throw new HoldOverError('nothing is held any more');
   };
-  const staysIn = async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
-    const items = await table.getMany(ids.map((id) => heldAdditionKey(tenant.name, application, request.id, id)));
-    const isLater = (n: number) => {
-      const addition = parseOptionalItem(HeldItemSchema, items[n]);
-      return addition?.kind === 'addition' && addition.hold === request.hold && addition.order > request.order;
+  /** Somebody else may have done it, or it may have been asked for anew. */
+  const assertOpen = async () => {
+    const own = parseOptionalItem(HeldItemSchema, await table.get({ pk: request.pk, sk: request.sk }));
+    if (own?.kind !== 'request' || own.order !== request.order) throw new HoldOverError('it was done meanwhile');
+  };
+  const withoutSaid = async (ids: readonly string[], isMember: boolean): Promise<readonly string[]> => {
+    const items = await table.getMany(ids.map((id) => saidMemberKey(tenant.name, application, request.id, id)));
+    const isSaid = (n: number) => {
+      const said = parseOptionalItem(HeldItemSchema, items[n]);
+      const isLater = said?.kind === 'member' && said.hold === request.hold && said.order > request.order;
+      return isLater && said.isMember === isMember;
     };
-    return new Set(ids.filter((_, n) => isLater(n)));
+    return ids.filter((_, n) => !isSaid(n));
+  };
+  const attributesOf = (before: ResourceItem, asked: JsonObject | undefined): JsonObject | undefined => {
+    if (asked === undefined) return undefined;
+    const { attributes, version } = before;
+    const wanted =
+      version === request.version
+        ? withSecretsOf(tenant.schemas[request.type], asked, attributes)
+        : { ...attributes, ...(request.type === 'User' && asked['active'] === false ? { active: false } : {}) };
+    return isSameJson(wanted, attributes) ? undefined : wanted;
   };
   return {
     admitChange: async (before, { attributes: asked, members }) => {
       assertHeld(before);
-      const staying = await staysIn(members.remove);
-      const wanted = asked && withSecretsOf(tenant.schemas[request.type], asked, before.attributes);
-      return {
-        before,
-        attributes: wanted === undefined || isSameJson(wanted, before.attributes) ? undefined : wanted,
-        members: { add: members.add, remove: members.remove.filter((id) => !staying.has(id)) },
-        isBound: true,
-      };
+      await assertOpen();
+      const [add, remove] = [await withoutSaid(members.add, false), await withoutSaid(members.remove, true)];
+      return { before, attributes: attributesOf(before, asked), members: { add, remove }, isBound: true };
     },
     admitDeletion: async (before) => {
       assertHeld(before);

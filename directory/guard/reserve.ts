@@ -10,7 +10,8 @@ import { findExcess, inWindow, isNothing, sumOf, withAmount } from './window.ts'
 /** What becomes of a request that takes something away. */
 export type Verdict =
   | { readonly kind: 'free' }
-  | { readonly kind: 'held'; readonly trip: Trip }
+  /** `window`: the version of the window that says so; in another the request may be judged otherwise. */
+  | { readonly kind: 'held'; readonly trip: Trip; readonly window: number }
   | { readonly kind: 'rejected'; readonly since: string };
 
 export interface Request {
@@ -67,7 +68,7 @@ async function judge(
   { item, asked, now }: State,
 ): Promise<{ readonly verdict: Verdict; readonly after: Draft | undefined }> {
   if (item?.tripped?.mode === 'on' && settings.mode === 'on') {
-    return { verdict: { kind: 'held', trip: item.tripped }, after: undefined };
+    return { verdict: { kind: 'held', trip: item.tripped, window: item.version }, after: undefined };
   }
   const standing = inWindow(item?.buckets ?? [], settings, now.getTime());
   const total = sumOf([...standing, asked]);
@@ -90,11 +91,16 @@ async function judge(
   const trip = { at, mode, windowMinutes, ...excess };
   // What is held is not done, and does not count.
   const after = { ...kept(item), buckets: [...standing], tripped: trip, ...(base === undefined ? {} : { base }) };
-  return { verdict: { kind: 'held', trip }, after };
+  return { verdict: { kind: 'held', trip, window: versionAfter(item) }, after };
 }
 
 async function readBaseOf({ table, tenant, application }: DirectoryContext): Promise<Amount> {
   return await readBase(table, tenant, application);
+}
+
+/** Of the window once it is written. */
+function versionAfter(before: GuardItem | undefined): number {
+  return (before?.version ?? 0) + 1;
 }
 
 /** Those who are gone within the window are no longer in what is counted now. */
@@ -121,7 +127,7 @@ async function put(
   const stored = toStoredItem({
     ...after,
     ...guardKey(tenant.name, application),
-    version: (before?.version ?? 0) + 1,
+    version: versionAfter(before),
     writeId,
   });
   try {

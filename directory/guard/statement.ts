@@ -2,7 +2,7 @@ import type { JsonObject } from '../../scim/json.ts';
 import { parsePatchBody } from '../../scim/patch/parse.ts';
 import type { DirectoryContext } from '../context.ts';
 import { inParts } from '../in-parts.ts';
-import { heldAdditionKey } from '../store/access-keys.ts';
+import { saidMemberKey } from '../store/access-keys.ts';
 import type { PutAction } from '../store/item-table.ts';
 import { FORMAT, type ResourceItem } from '../store/items.ts';
 import { isResourceId } from '../store/keys.ts';
@@ -35,36 +35,48 @@ export async function takeStatement(
   if (isAboutAll) {
     // The write of the request itself takes the marks away; where it has none, one of their own.
     if (intent.attributes !== undefined) return { before, settles: true };
-    return await writeMarks(context, before, {}, []);
+    return await writeMarks(context, before, {}, new Map());
   }
   if (before.type === 'User') return { before };
-  const added = intent.memberChanges.flatMap((change) => (change.kind === 'add' ? change.ids : []));
-  if (added.length === 0 && write.method !== 'PUT') return { before };
-  const marks = marksWithout(before, (_, { deletion }) => deletion === true);
+  const said = membersSaid(intent);
+  const isInUse = write.method === 'PUT' || [...said.values()].includes(true);
+  const marks = isInUse ? marksWithout(before, (_, { deletion }) => deletion === true) : before.held;
   const isSame = Object.keys(marks).length === Object.keys(before.held).length;
-  return isSame && added.length === 0 ? { before } : await writeMarks(context, before, marks, added);
+  return isSame && said.size === 0 ? { before } : await writeMarks(context, before, marks, said);
 }
 
-/** Writes the marks, and who was made a member: a transaction for one as for some ninety. */
+/** Who is a member by what a request says, and who is none; the last word of each counts. */
+function membersSaid({ memberChanges, members }: Intent): ReadonlyMap<string, boolean> {
+  const said = new Map<string, boolean>();
+  for (const change of memberChanges) {
+    if (change.kind === 'clear') said.clear();
+    else if (change.kind === 'removeMatching') for (const id of members.remove) said.set(id, false);
+    else for (const id of change.ids) said.set(id, change.kind === 'add');
+  }
+  return said;
+}
+
+/** Writes the marks, and who was said to be a member: a transaction for one as for some ninety. */
 async function writeMarks(
   context: DirectoryContext,
   before: ResourceItem,
   marks: Marks,
-  added: readonly string[],
+  said: ReadonlyMap<string, boolean>,
 ): Promise<Stated | 'again'> {
   const tenant = context.tenant.name;
-  const additions = added.filter(isResourceId).flatMap((id) =>
-    Object.entries(marks).map(([application, mark]) => ({
-      key: heldAdditionKey(tenant, application, before.sk, id),
+  const members = [...said].flatMap(([id, isMember]) =>
+    Object.entries(isResourceId(id) ? marks : {}).map(([application, mark]) => ({
+      key: saidMemberKey(tenant, application, before.sk, id),
       hold: mark.id,
+      isMember,
     })),
   );
   let resource = before;
-  for (const part of additions.length === 0 ? [[]] : inParts(additions, MAX_ACTIONS - 1)) {
+  for (const part of members.length === 0 ? [[]] : inParts(members, MAX_ACTIONS - 1)) {
     const { action, after, count } = changeMarks(resource, marks);
-    const puts = part.map(({ key, hold }): PutAction => {
-      const addition = { type: before.type, id: before.sk, kind: 'addition', hold, order: count };
-      return { kind: 'put', item: { ...key, ...addition, format: FORMAT } };
+    const puts = part.map(({ key, ...facts }): PutAction => {
+      const member = { type: before.type, id: before.sk, kind: 'member', ...facts, order: count };
+      return { kind: 'put', item: { ...key, ...member, format: FORMAT } };
     });
     try {
       await (puts.length === 0 ? context.table.writeOne(action) : context.table.write([action, ...puts]));

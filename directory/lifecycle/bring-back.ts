@@ -18,6 +18,11 @@ export interface Return {
   readonly givenUp: readonly LookupValue[];
 }
 
+/** The guard's count of marks never goes back, or what was read in the life before would hold in this one. */
+function marksCountOf({ heldVersion }: ResourceItem): Pick<ResourceItem, 'heldVersion'> {
+  return heldVersion === undefined ? {} : { heldVersion: heldVersion + 1 };
+}
+
 /**
  * The one transaction that brings a deleted user back: the item takes the tombstone's place, its version counts on, the
  * claims and index entries are the user's again, and the deletion, whose work is done, is forgotten. What becomes of the
@@ -37,6 +42,7 @@ export function bringBackActions(
     ...(how === 'restored' ? keptOf(tombstone.item) : {}),
     ...(how === 'restored' ? lifeOf(tombstone.item) : { life: entry.journalId }),
     broughtBack: how,
+    ...marksCountOf(tombstone.item),
   };
   const { entries } = lookupValues(context.tenant.lookups.User, tombstone.item.attributes);
   const others: Action[] = [

@@ -110,8 +110,8 @@ export function heldKey(
   return { pk: heldPartition(tenant, application), sk: `${type}#${id}${part === undefined ? '' : `#${part}`}` };
 }
 
-/** Of whom was made a member of a group while something of the group is held. */
-export function heldAdditionKey(tenant: string, application: string, groupId: string, memberId: string): Key {
+/** Of whom was said to be a member of a group, or none, while something of the group is held. */
+export function saidMemberKey(tenant: string, application: string, groupId: string, memberId: string): Key {
   return heldKey(tenant, application, { type: 'Group', id: groupId }, `+${memberId}`);
 }
 

@@ -168,6 +168,26 @@ describe('what is held of a user ends', () => {
     expect(await isActive(ada)).toBe(true);
   });
 
+  it('by a rejection of all that comes just before it is held', async () => {
+    const ada = await addUser(entra, 'ada@example.com');
+    await holdUser('bob@example.com');
+    const table = beforeFirstWriteOf(streamed.table, heldPartition('acme', 'entra'), async () => {
+      await rejectHeld(jobOf(entra), entra, ALL);
+    });
+    expect(await send({ ...entra, table }, 'PATCH', 'User', ada, deactivation)).toBe(400);
+    expect([(await read('User', ada))?.['held'], await heldItems()]).toEqual([undefined, []]);
+  });
+
+  it('with them taken away, and what else was changed since as it is', async () => {
+    const ada = await addUser(entra, 'ada@example.com', { title: 'Miss' });
+    const body = { userName: 'ada@example.com', title: 'Miss', active: false };
+    expect(await send(entra, 'PUT', 'User', ada, body)).toBe(503);
+    const title = patchOf({ op: 'replace', path: 'title', value: 'Countess' });
+    expect(await send(entra, 'PATCH', 'User', ada, title)).toBe(200);
+    await release(entra);
+    expect((await read('User', ada))?.['attributes']).toMatchObject({ title: 'Countess', active: false });
+  });
+
   it('leaves nothing behind that is not deleted when it is met', async () => {
     const ada = await holdUser();
     await holdUser('bob@example.com');
@@ -293,6 +313,46 @@ describe('what is held of a group', () => {
     await release({ ...entra, table }, { id: group });
     expect(added).toBe(204);
     expect(await membersOf(group)).toEqual(ids.slice(0, 3));
+  });
+
+  it('leaves out who was said to be out since, though that changed nothing', async () => {
+    const [a, ...others] = ids;
+    const eve = await addUser(entra, 'eve@example.com');
+    expect(await change(patchOf(removeMembers([a]), addMembers([eve])))).toBe(503);
+    expect(await change(removal(eve))).toBe(204);
+    await release(entra);
+    expect(await membersOf(group)).toEqual(others);
+  });
+
+  it('takes in a request that names a member twice', async () => {
+    const [a, b, c, d] = ids;
+    expect(await change(removal(c, d))).toBe(503);
+    expect(await change(patchOf(addMembers([d]), removeMembers([d]), addMembers([d])))).toBe(204);
+    expect(await change(patchOf(addMembers([d]), addMembers([d])))).toBe(204);
+    await release(entra);
+    expect(await membersOf(group)).toEqual([a, b, d]);
+  });
+
+  it('takes members away, and leaves a name that was changed since', async () => {
+    expect(await send(entra, 'PUT', 'Group', group, { displayName: 'Everyone', members: [] })).toBe(503);
+    expect(await change(patchOf({ op: 'replace', path: 'displayName', value: 'All' }))).toBe(204);
+    await release(entra);
+    expect([await membersOf(group), (await read('Group', group))?.['attributes']]).toEqual([
+      [],
+      { displayName: 'All' },
+    ]);
+  });
+
+  it('is done by one release alone, where there are two at once', async () => {
+    const [a, b] = ids;
+    expect(await send(entra, 'PUT', 'Group', group, { displayName: 'Everybody', members: [{ value: a }] })).toBe(503);
+    expect(await change(patchOf(addMembers([b]), removeMembers([a])))).toBe(503);
+    // The other one does both after this one has read them.
+    const table = beforeFirstWriteOf(streamed.table, membersPartition('acme', group), async () => {
+      await release(entra, { id: group });
+    });
+    await release({ ...entra, table }, { id: group });
+    expect(await membersOf(group)).toEqual([b]);
   });
 
   it('ends where the group is in use: its deletion by anybody who is added', async () => {
@@ -424,6 +484,16 @@ describe('what an operator decides', () => {
       ]),
     );
     expect(decisions).toHaveLength(2);
+  });
+
+  it('is recorded wherever it goes on', async () => {
+    const ada = await holdUser();
+    await release(entra, { all: true, after: '!' });
+    expect(await isActive(ada)).toBe(false);
+    const { records } = await listAudit({ table: streamed.table }, {});
+    expect(records).toContainEqual(
+      expect.objectContaining({ action: 'guard.release', after: { all: true, after: '!' } }),
+    );
   });
 });
 
