@@ -4,7 +4,7 @@ import { assertMatches, readSettled } from './change-resource.ts';
 import type { DirectoryContext } from './context.ts';
 import { finishDeletion } from './deletion.ts';
 import { DELETED, UNCHANGED } from './done.ts';
-import type { Gate } from './guard/admission.ts';
+import type { DeletionGate } from './guard/admission.ts';
 import { areMarksUnchanged } from './guard/marks.ts';
 import { assertFeature } from './lifecycle/features.ts';
 import { type LookupValue, lookupValues } from './lookup-values.ts';
@@ -32,7 +32,7 @@ export interface DeletionOptions {
   /** What the same transaction does besides: the audit's record. */
   readonly alongside?: readonly Action[];
   /** Asked before it is deleted. Default: nothing is guarded. */
-  readonly gate?: Gate | undefined;
+  readonly gate?: DeletionGate | undefined;
 }
 
 /**

@@ -24,12 +24,20 @@ export interface Admission {
   readonly settles?: boolean;
 }
 
-/** Asked before a resource is changed or deleted, each time that it was read. */
-export interface Gate {
+/** Asked before a resource is deleted, each time that it was read. */
+export interface DeletionGate {
+  /**
+   * @returns `again` where the resource has to be read again.
+   * @throws ScimError 503 where the deletion is held back, 400 where it is rejected.
+   */
+  admitDeletion(before: ResourceItem): Promise<'admitted' | 'again'>;
+}
+
+/** The same, and before it is changed. */
+export interface Gate extends DeletionGate {
   /**
    * @returns `again` where the resource has to be read again.
    * @throws ScimError 503 where the change is held back, 400 where it is rejected.
    */
   admitChange(before: ResourceItem, intent: Intent): Promise<Admission | 'again'>;
-  admitDeletion(before: ResourceItem): Promise<'admitted' | 'again'>;
 }

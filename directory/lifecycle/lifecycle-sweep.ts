@@ -1,7 +1,7 @@
 import { ScimError } from '../../scim/errors.ts';
 import { ACTORS, type DirectoryContext } from '../context.ts';
 import { deleteResource } from '../delete-resource.ts';
-import { createGate } from '../guard/gate.ts';
+import { createDeletionGate } from '../guard/deletion-gate.ts';
 import { remindOfHeld } from '../guard/remind.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import type { ItemTable } from '../store/item-table.ts';
@@ -171,7 +171,7 @@ async function act(context: DirectoryContext, { action, id }: Due, hasTime: () =
     const { kind } = await deleteResource(context, 'User', id, {
       ifMatch: undefined,
       isWanted: (user) => isToBeDeleted(user, context.tenant.settings, context.now()),
-      gate: createGate(context, { method: 'DELETE', type: 'User', id }),
+      gate: createDeletionGate(context, { method: 'DELETE', type: 'User', id }),
     });
     return kind === 'deleted' ? 'deleted' : 'postponed';
   } catch (error) {

@@ -86,7 +86,7 @@ const reserved: readonly { readonly part: RegExp; readonly entries: readonly str
   { part: /^lambda\/admin\//, entries: ['admin'] },
   { part: /^lambda\/authorization\//, entries: ['admin', 'authorizer', 'rotation'] },
   { part: /^lambda\/rotation\//, entries: ['rotation'] },
-  { part: /^lambda\/sweep\//, entries: ['sweeper'] },
+  { part: /^lambda\/sweep\//, entries: ['lifecycle', 'sweeper'] },
   { part: /^lambda\/watch\//, entries: ['watcher'] },
   { part: /^lambda\/feed\//, entries: ['admin', 'feed'] },
   { part: /^lambda\/webhooks\/(?!webhook-secret|secrets-manager|change-secret)/, entries: ['webhooks'] },
