@@ -43,8 +43,8 @@ export interface SweepOptions {
   /** Time left; a sweep stops in time and the next goes on. */
   readonly remainingMs: () => number;
   /**
-   * Where in the list to begin, from 0 to below 1: at random, so that where the time is too short for all of it none is
-   * always the last. Default: at its start.
+   * Where in the list to begin, from 0 to below 1, among the purges and among all else: at random, so that where the time
+   * is too short for all of it none is always the last. Default: at its start.
    */
   readonly from?: number;
   /** Told of each failure, after which the sweep goes on. Default: it ends the sweep. */
@@ -65,7 +65,6 @@ export async function sweep(
   { now, remainingMs, from = 0, onFailure = endWith }: SweepOptions,
 ): Promise<SweepReport> {
   const items = await queryAll(table, { pk: JOURNALS });
-  const first = Math.floor(from * items.length);
   const report = {
     open: items.length,
     finished: 0,
@@ -78,7 +77,7 @@ export async function sweep(
     postponed: 0,
     failed: 0,
   };
-  for (const item of [...items.slice(first), ...items.slice(0, first)]) {
+  for (const item of inOrder(items, from)) {
     if (remainingMs() < RESERVE_MILLIS) break;
     try {
       const entry = parseItem(JournalEntryItemSchema, item);
@@ -91,6 +90,18 @@ export async function sweep(
     }
   }
   return report;
+}
+
+/**
+ * Purges come last: one daily sweep brings many, each waits a day in the list, and all come due together. What was going
+ * on in a request waits for none of them.
+ */
+function inOrder(items: readonly Item[], from: number): readonly Item[] {
+  const isPurge = ({ kind }: Item) => kind === 'purge';
+  return [items.filter((item) => !isPurge(item)), items.filter(isPurge)].flatMap((part) => {
+    const first = Math.floor(from * part.length);
+    return [...part.slice(first), ...part.slice(0, first)];
+  });
 }
 
 /** Nobody but a sweep announces roles, so of these none is too young. */

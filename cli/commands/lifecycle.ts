@@ -180,6 +180,7 @@ export const addLifecycleReport: CommandSet = (program, open) => {
       const session = open(command);
       const { api } = await session.connect();
       const due: Due[] = [];
+      let unreadable = 0;
       const query = {
         days: String(within),
         deleteAfterDeactivatedDays: deleteAfterDeactivatedDays?.toString(),
@@ -187,18 +188,25 @@ export const addLifecycleReport: CommandSet = (program, open) => {
       const pages = pagesOf((after) => api.call('listDue', { path: { tenant }, query: { ...query, after } }));
       for await (const page of pages) {
         due.push(...page.due);
+        unreadable += page.unreadable;
         session.terminal.progress(`${due.length} due so far`);
       }
-      session.answer({ due }, () =>
-        due.length === 0
-          ? 'Nobody is due.\n'
-          : toTable(due, [
-              { title: 'ACTION', value: ({ action }) => action },
-              { title: 'ID', value: ({ id }) => id },
-              { title: 'USERNAME', value: ({ userName }) => userName },
-              { title: 'SINCE', value: ({ since }) => toTime(since) },
-              { title: 'DUE', value: ({ from }) => toTime(from) },
-            ]),
-      );
+      session.answer({ due, unreadable }, () => `${toDueTable(due)}${toUnreadable(tenant, unreadable)}`);
     });
 };
+
+function toDueTable(due: readonly Due[]): string {
+  if (due.length === 0) return 'Nobody is due.\n';
+  return toTable(due, [
+    { title: 'ACTION', value: ({ action }) => action },
+    { title: 'ID', value: ({ id }) => id },
+    { title: 'USERNAME', value: ({ userName }) => userName },
+    { title: 'SINCE', value: ({ since }) => toTime(since) },
+    { title: 'DUE', value: ({ from }) => toTime(from) },
+  ]);
+}
+
+function toUnreadable(tenant: string, unreadable: number): string {
+  if (unreadable === 0) return '';
+  return `Left out, for they could not be read: ${counted(unreadable, 'user')}. See: scim-stack check ${tenant}\n`;
+}

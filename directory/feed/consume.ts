@@ -3,7 +3,7 @@ import { followRoles } from '../access/follow-roles.ts';
 import type { Tenant } from '../context.ts';
 import { baseActions, toBaseChange } from '../guard/base.ts';
 import type { ItemChange } from '../store/item-change.ts';
-import type { Action, ItemTable } from '../store/item-table.ts';
+import type { Action, Item, ItemTable } from '../store/item-table.ts';
 import { parseItem } from '../store/items.ts';
 import { type LogItem, LogItemSchema } from '../store/log-items.ts';
 import { InvalidRequestError } from '../store/table-errors.ts';
@@ -123,7 +123,8 @@ async function takeIn(dependencies: FeedDependencies, findTenant: FindTenant, ch
     if (!isLasting(error)) throw error;
     const reason = reasonOf(error);
     const person = personOf(change, subject);
-    await park(dependencies.table, subject.tenant, { change, person, reason, now: dependencies.now() });
+    const kept = subject.kind === 'purged' ? withoutIdentifiers(change) : change;
+    await park(dependencies.table, subject.tenant, { change: kept, person, reason, now: dependencies.now() });
     return { kind: 'parked', tenant: subject.tenant, changeId: change.id, reason };
   }
 }
@@ -212,6 +213,16 @@ async function publishAll(publisher: EventPublisher, taken: readonly Taken[]): P
   }
   for (const [tenant, events] of byTenant) await publisher.publish(tenant, events);
   return [...byTenant.values()].reduce((sum, events) => sum + events.length, 0);
+}
+
+/** The hashes that the stub of a purge forgets within a day are nothing that an entry is made of. */
+function withoutIdentifiers({ before, after, ...change }: ItemChange): ItemChange {
+  const strip = (item: Item | undefined) => {
+    if (item === undefined) return undefined;
+    const { identifiers: _identifiers, identifierCount: _count, ...rest } = item;
+    return rest;
+  };
+  return { ...change, before: strip(before), after: strip(after) };
 }
 
 /** The user whose data the change may hold. */

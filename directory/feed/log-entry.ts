@@ -3,10 +3,11 @@ import { FORMAT } from '../store/items.ts';
 import type { LogItem } from '../store/log-items.ts';
 import { purgedKey } from '../store/log-keys.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
+import { hashesOf, learnIdentifiers } from './identifiers.ts';
 
 /**
  * Puts an entry of the log, once: one that is there already stays as it is. That about a user who was purged is put
- * without names and values, so that a feed which lags brings nothing back.
+ * without names and values, so that a feed which lags brings nothing back; the names what the purge left learns first.
  *
  * @param alongside - What the same transaction does, so that it is done once: without conditions.
  * @returns The entry as it may be told of: without personal data where the user was purged.
@@ -28,7 +29,10 @@ export async function putLogEntry(
   } catch (error) {
     if (!(error instanceof WriteRefusedError)) throw error;
     const there = error.refusalOf(0);
-    if (there === undefined) return await putLogEntry(table, tenant, withoutPersonalData(entry), alongside);
+    if (there === undefined) {
+      if (stub !== undefined) await learnIdentifiers(table, stub, hashesOf(tenant, entry));
+      return await putLogEntry(table, tenant, withoutPersonalData(entry), alongside);
+    }
     return there.item?.['purged'] === true ? withoutPersonalData(entry) : entry;
   }
 }

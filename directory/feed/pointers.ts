@@ -1,12 +1,8 @@
 import type { Item, ItemTable, Key } from '../store/item-table.ts';
 import { FORMAT } from '../store/items.ts';
 import type { LogItem } from '../store/log-items.ts';
-import {
-  hashIdentifier,
-  logOfApplicationPartition,
-  logOfIdentifierPartition,
-  logOfResourcePartition,
-} from '../store/log-keys.ts';
+import { logOfApplicationPartition, logOfIdentifierPartition, logOfResourcePartition } from '../store/log-keys.ts';
+import { hashesOf, learnIdentifiers } from './identifiers.ts';
 import { eraseLogEntry, stubKeyOf } from './log-entry.ts';
 
 /** The pointers by which an entry is found beside its time. They are nothing but keys. */
@@ -25,7 +21,7 @@ export function pointersOf(tenant: string, entry: LogItem): Pointers {
     byApplication: { pk: logOfApplicationPartition(tenant, application), sk },
     byResource:
       resource?.id === undefined ? undefined : { pk: logOfResourcePartition(tenant, resource.id), sk: ofApplication },
-    byIdentifier: [...new Set(identifiersOf(entry).map((name) => hashIdentifier(tenant, name)))].map((hash) => ({
+    byIdentifier: hashesOf(tenant, entry).map((hash) => ({
       pk: logOfIdentifierPartition(tenant, hash),
       sk: ofApplication,
     })),
@@ -44,23 +40,16 @@ export function toPointerItems(tenant: string, entry: LogItem): readonly Item[] 
   return allPointers(pointersOf(tenant, entry)).map((key) => ({ ...key, format: FORMAT, ...about }));
 }
 
-/** Every userName and externalId that the entry tells. */
-export function identifiersOf({ names, changes }: Pick<LogItem, 'names' | 'changes'>): readonly string[] {
-  const former = changes
-    .filter(({ path }) => path === 'userName' || path === 'externalId')
-    .flatMap(({ before, after }) => [before, after]);
-  const all = [names.userName, names.externalId, ...former];
-  return [...new Set(all.filter((name) => typeof name === 'string'))];
-}
-
 /**
  * Puts the pointers of an entry that the stream tells of. That by resource comes before the look at what a purge leaves:
- * a purge that begins later finds the entry by it, and of one that began before the stub is there to be seen.
+ * a purge that begins later finds the entry by it, and of one that began before the stub is there to be seen. That learns
+ * the names first, for an entry that is erased no longer tells them.
  */
 export async function putPointers(table: ItemTable, tenant: string, entry: LogItem): Promise<void> {
   await Promise.all(toPointerItems(tenant, entry).map((item) => table.writeOne({ kind: 'put', item })));
   const stub = stubKeyOf(tenant, entry);
   if (stub === undefined || entry.purged === true || (await table.get(stub)) === undefined) return;
+  await learnIdentifiers(table, stub, hashesOf(tenant, entry));
   await eraseLogEntry(table, entry);
   const { byIdentifier } = pointersOf(tenant, entry);
   await Promise.all(byIdentifier.map((key) => table.writeOne({ kind: 'delete', key })));

@@ -1,12 +1,13 @@
 import type { Cleaner } from '../deletion.ts';
+import { hashesOf } from '../feed/identifiers.ts';
 import { erasureOf } from '../feed/log-entry.ts';
-import { identifiersOf, pointersOf } from '../feed/pointers.ts';
+import { pointersOf } from '../feed/pointers.ts';
 import { inParts } from '../in-parts.ts';
 import type { Action, Item, Key } from '../store/item-table.ts';
 import { parseItem } from '../store/items.ts';
 import { MAX_ACTIONS } from '../store/limits.ts';
 import { type LogItem, LogItemSchema } from '../store/log-items.ts';
-import { hashIdentifier, logOfIdentifierPartition, logOfResourcePartition, logPartition } from '../store/log-keys.ts';
+import { logOfIdentifierPartition, logOfResourcePartition, logPartition } from '../store/log-keys.ts';
 import { queryPages } from '../store/query-all.ts';
 import { WriteRefusedError } from '../store/table-errors.ts';
 
@@ -29,7 +30,7 @@ export async function collectIdentifiers(
   const found = new Set(identifiers);
   for await (const page of queryPages(table, { pk: logOfResourcePartition(tenant, id), limit: PAGE })) {
     for (const entry of await readEntries(table, tenant, page)) {
-      for (const name of identifiersOf(entry)) found.add(hashIdentifier(tenant, name));
+      for (const hash of hashesOf(tenant, entry)) found.add(hash);
     }
   }
   return found;
@@ -43,24 +44,37 @@ export async function collectIdentifiers(
  * @returns False where the time was over first; what is erased stays so, and the next call goes on.
  */
 export async function eraseLog(cleaner: Cleaner, purged: Purged): Promise<boolean> {
-  const { tenant, id, purgedAt, identifiers } = purged;
+  const { tenant, id, identifiers } = purged;
   for (const hash of identifiers) {
-    const isTheirs = ({ resource, time }: LogItem) =>
-      resource?.type !== 'Group' && (resource?.id === id || (resource?.id === undefined && time <= purgedAt));
-    if (!(await erasePointed(cleaner, tenant, logOfIdentifierPartition(tenant, hash), isTheirs))) return false;
+    const isOne = (entry: LogItem) => isTheirs(purged, entry);
+    if (!(await erasePointed(cleaner, tenant, logOfIdentifierPartition(tenant, hash), isOne))) return false;
   }
   return await erasePointed(cleaner, tenant, logOfResourcePartition(tenant, id), ({ purged: isErased }) => !isErased);
+}
+
+/** Whether an entry that tells one of the names is about the person: by its id or, without one, by its time. */
+export function isTheirs(
+  { id, purgedAt }: Pick<Purged, 'id' | 'purgedAt'>,
+  { resource, time }: { readonly resource?: About | undefined; readonly time: string },
+): boolean {
+  if (resource?.type === 'Group') return false;
+  return resource?.id === id || (resource?.id === undefined && time <= purgedAt);
+}
+
+interface About {
+  readonly type?: string | undefined;
+  readonly id?: string | undefined;
 }
 
 async function erasePointed(
   { table, hasTime }: Cleaner,
   tenant: string,
   pk: string,
-  isTheirs: (entry: LogItem) => boolean,
+  isOne: (entry: LogItem) => boolean,
 ): Promise<boolean> {
   for await (const page of queryPages(table, { pk, limit: PAGE })) {
     for (const entry of await readEntries(table, tenant, page)) {
-      if (!isTheirs(entry)) continue;
+      if (!isOne(entry)) continue;
       if (!hasTime()) return false;
       await erase({ table }, tenant, entry, pk);
     }

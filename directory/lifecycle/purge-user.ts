@@ -1,5 +1,6 @@
 import type { DirectoryContext } from '../context.ts';
 import { type Cleaner, finishDeletion } from '../deletion.ts';
+import { learnIdentifiers } from '../feed/identifiers.ts';
 import { eraseHeldOfUser } from '../guard/erase-held.ts';
 import { OperationRefusedError } from '../operator/operation.ts';
 import { actorOf } from '../resource-writes.ts';
@@ -77,6 +78,7 @@ function toStub(context: DirectoryContext, tombstone: TombstoneItem): Item {
   const tenant = context.tenant.name;
   const { sk: id, version, deletedAt, by, item } = tombstone;
   const names = [item.attributes['userName'], item.attributes['externalId']].filter((name) => typeof name === 'string');
+  const identifiers = [...new Set(names.map((name) => hashIdentifier(tenant, name)))];
   return {
     ...purgedKey(tenant, 'User', id),
     format: FORMAT,
@@ -86,7 +88,8 @@ function toStub(context: DirectoryContext, tombstone: TombstoneItem): Item {
     purgedAt: context.now().toISOString(),
     by: actorOf(context),
     deletedBy: by,
-    identifiers: names.map((name) => hashIdentifier(tenant, name)),
+    identifiers,
+    identifierCount: identifiers.length,
   };
 }
 
@@ -122,16 +125,9 @@ export async function finishPurge(
   await eraseHeldOfUser(cleaner.table, tenant, id);
   const { purgedAt } = stub;
   const known = { tenant, id, purgedAt, identifiers: stub.identifiers };
-  const identifiers = [...(await collectIdentifiers(cleaner, known))];
   // First, for an entry that is erased no longer tells its names.
-  if (identifiers.length > known.identifiers.length) {
-    await cleaner.table.writeOne({
-      kind: 'update',
-      key: { pk: stub.pk, sk: stub.sk },
-      set: { identifiers },
-      conditions: [{ kind: 'exists' }],
-    });
-  }
+  const identifiers = await learnIdentifiers(cleaner.table, stub, await collectIdentifiers(cleaner, known));
+  if (identifiers === undefined) return true;
   const purged: Purged = { ...known, identifiers };
   const parkedUpTo = await eraseParked(cleaner, purged, stub.parkedUpTo);
   if (parkedUpTo !== stub.parkedUpTo) await keepPosition(cleaner.table, stub, parkedUpTo);
@@ -156,7 +152,12 @@ export async function closePurge({ table, now }: Cleaner, entry: JournalEntryIte
     return;
   }
   const key = purgedKey(tenant, 'User', resourceId);
-  const forget: Action = { kind: 'update', key, remove: ['identifiers'], conditions: [{ kind: 'exists' }] };
+  const forget: Action = {
+    kind: 'update',
+    key,
+    remove: ['identifiers', 'identifierCount'],
+    conditions: [{ kind: 'exists' }],
+  };
   // There is no stub where the tenant is being deleted.
   await ignoringRefusal(table.writeOne(forget));
   await table.writeOne({ kind: 'delete', key: { pk, sk } });

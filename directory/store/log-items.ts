@@ -142,6 +142,8 @@ export const PurgedItemSchema = z.object({
   deletedBy: z.object({ application: z.string(), requestId: z.string() }),
   /** Hashes of what is still to be erased in the log; absent once all is. */
   identifiers: z.array(z.string()).optional(),
+  /** How many they are: of those that learn another one at the same time, one looks again. */
+  identifierCount: z.number().optional(),
   /** How far the parked changes have been gone through, where the time was over before their end. */
   parkedUpTo: z.string().exactOptional(),
 });

@@ -45,13 +45,18 @@ export const lifecycleHandlers = {
     const directory = await context.openDirectory(tenant);
     const asked = deleteAfterDeactivatedDays === undefined ? {} : { deleteAfterDeactivatedDays };
     const settings = { ...directory.tenant.settings, ...asked };
-    const { due, next } = await listDue({ ...directory, tenant: { ...directory.tenant, settings } }, until, after);
+    const { due, faults, next } = await listDue(
+      { ...directory, tenant: { ...directory.tenant, settings } },
+      until,
+      after,
+    );
     return {
       due: due.map(({ from, userName, ...rest }) => ({
         ...rest,
         ...(userName === undefined ? {} : { userName }),
         from: from.toISOString(),
       })),
+      unreadable: faults.length,
       ...(next === undefined ? {} : { next }),
     };
   },

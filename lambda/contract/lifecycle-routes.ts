@@ -61,7 +61,12 @@ export const lifecycleRoutes = {
       deleteAfterDeactivatedDays: z.coerce.number().int().min(1).max(3_650).optional(),
       after,
     }),
-    response: z.object({ due: z.array(DueSchema), next: z.string().optional() }),
+    response: z.object({
+      due: z.array(DueSchema),
+      /** Users of the page that could not be read, so that nobody knows whether they are due. */
+      unreadable: z.number().int(),
+      next: z.string().optional(),
+    }),
   },
   configureApplication: {
     method: 'POST',

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ItemTable } from '../../../directory/store/item-table.ts';
+import { FORMAT } from '../../../directory/store/items.ts';
+import { tombstoneKey } from '../../../directory/store/keys.ts';
 import { queryAll } from '../../../directory/store/query-all.ts';
 import { AUDIT } from '../../../directory/store/tenant-keys.ts';
 import { AdminApi, PRINCIPAL } from '../../helpers/admin-api.ts';
@@ -115,6 +117,20 @@ describe('what is due', () => {
     expect(await due('31')).toMatchObject([{ action: 'purge', id, userName: 'ada@example.com' }]);
     admin.passDays(31);
     expect(await due()).toHaveLength(1);
+  });
+
+  it('says how many could not be read', async () => {
+    const id = await ada();
+    await admin.ok('deleteUser', { path: { tenant, id }, body: {} });
+    await table.writeOne({ kind: 'put', item: { ...tombstoneKey(tenant, 'User', UNKNOWN), format: FORMAT } });
+    const unreadable: unknown[] = [];
+    let after: string | undefined;
+    do {
+      const page = await admin.ok('listDue', { path, query: after === undefined ? {} : { after } });
+      unreadable.push(page.unreadable);
+      after = page.next;
+    } while (after !== undefined);
+    expect(unreadable).toEqual([0, 1]);
   });
 });
 

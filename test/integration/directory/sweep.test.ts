@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DirectoryContext } from '../../../directory/context.ts';
+import { purgeUser } from '../../../directory/lifecycle/purge-user.ts';
 import type { ScannableTable } from '../../../directory/store/item-table.ts';
 import { FORMAT } from '../../../directory/store/items.ts';
 import { JOURNALS } from '../../../directory/store/keys.ts';
@@ -48,6 +49,27 @@ describe('sweep', () => {
     });
     expect(kinds).toEqual(['deletion']);
     expect(await tenantsLeft()).toEqual(['acme']);
+  });
+
+  it('goes through all else before it looks at purges, of which many come due at once', async () => {
+    const [context] = contexts;
+    if (context === undefined) throw new Error('there is no tenant');
+    for (let n = 0; n < 3; n++) {
+      const id = await addUser(context, `leaver-${n}`);
+      await removeUser(context, id);
+      await purgeUser(context, id);
+    }
+    const left = async () => (await queryAll(table, { pk: JOURNALS })).map(({ kind }) => kind);
+    // What is closed by the purge leaves the three deletions of before and those of the leavers.
+    const deletions = (await left()).filter((kind) => kind === 'deletion').length;
+    for (const from of [0, 0.5]) {
+      let asked = 0;
+      // Time for a single entry.
+      const remainingMs = () => (asked++ < 2 ? 60_000 : 0);
+      expect(await sweep(table, { now, remainingMs, from })).toMatchObject({ deletions: 1, purges: 0 });
+    }
+    expect((await left()).filter((kind) => kind === 'deletion')).toHaveLength(deletions - 2);
+    expect(await sweep(table, { now, remainingMs: () => 60_000 })).toMatchObject({ purges: 3 });
   });
 
   it('begins where it is told, so that nobody is always the last', async () => {

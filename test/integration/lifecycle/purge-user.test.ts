@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../directory/check-invariants.ts';
 import type { DirectoryContext } from '../../../directory/context.ts';
+import { createFeed } from '../../../directory/feed/consume.ts';
 import { putLogEntry } from '../../../directory/feed/log-entry.ts';
 import { newEntry } from '../../../directory/feed/new-entry.ts';
 import { park } from '../../../directory/feed/park.ts';
+import { replayEvents } from '../../../directory/feed/replay.ts';
 import { eraseParked } from '../../../directory/lifecycle/erase-parked.ts';
 import { purgeUser } from '../../../directory/lifecycle/purge-user.ts';
-import type { Action, SingleAction } from '../../../directory/store/item-table.ts';
-import { JOURNALS, resourceKey } from '../../../directory/store/keys.ts';
-import { PurgedItemSchema } from '../../../directory/store/log-items.ts';
-import { hashIdentifier, purgedKey } from '../../../directory/store/log-keys.ts';
+import type { Action, Item, SingleAction } from '../../../directory/store/item-table.ts';
+import { JOURNALS, journalPartition, resourceKey, tombstoneKey } from '../../../directory/store/keys.ts';
+import { type LogItem, PurgedItemSchema } from '../../../directory/store/log-items.ts';
+import { hashIdentifier, parkedPartition, purgedKey } from '../../../directory/store/log-keys.ts';
 import { queryAll } from '../../../directory/store/query-all.ts';
 import { sweepLater, sweepToTheEnd } from '../../helpers/crashes.ts';
 import { addGroup, addUser, createContext, patch } from '../../helpers/directory.ts';
@@ -59,7 +61,7 @@ async function deletedAda(): Promise<string> {
 }
 
 /** The entry of a POST that was refused: it knows no id. */
-async function putRefusal(userName: string, externalId: string, detail: string, time = new Date()): Promise<void> {
+async function putRefusal(userName: string, externalId: string, detail: string, time = new Date()): Promise<LogItem> {
   const names = { userName, externalId };
   const facts = {
     time: time.toISOString(),
@@ -76,6 +78,7 @@ async function putRefusal(userName: string, externalId: string, detail: string, 
     status: 409,
   });
   await putLogEntry(streamed.table, 'acme', entry);
+  return entry;
 }
 
 /** Whatever of the person is left anywhere in the table, keys included. */
@@ -95,6 +98,15 @@ async function traces(): Promise<readonly string[]> {
 function hasTimes(times: number): () => boolean {
   let left = times;
   return () => left-- > 0;
+}
+
+async function parkPut(changeId: string, after: Item, at = new Date()): Promise<void> {
+  const change = { id: changeId, at, before: undefined, after };
+  await park(streamed.table, 'acme', { change, person: undefined, reason: 'ZodError', now: new Date() });
+}
+
+async function parkedIds(): Promise<readonly unknown[]> {
+  return (await queryAll(streamed.table, { pk: parkedPartition('acme') })).map(({ changeId }) => changeId);
 }
 
 async function stubOf(id: string) {
@@ -137,6 +149,36 @@ describe('purgeUser', () => {
     expect(log.filter(({ resource }) => resource?.id === id).length).toBeGreaterThan(2);
   });
 
+  it('learns a former name from a feed that lags, and finds what else bears it', async () => {
+    await putRefusal('ada@example.com', 'ada-ext', 'ada@example.com is nobody');
+    const id = await addUser(context, 'ada@example.com');
+    await patch(context, 'User', id, [{ op: 'replace', value: { userName: 'countess@example.com' } }]);
+    await removeUser(context, id);
+    await purgeUser(operator, id);
+    expect((await stubOf(id)).identifiers).toHaveLength(1);
+    await feed();
+    expect((await stubOf(id)).identifiers).toHaveLength(2);
+    await sweepToTheEnd(context);
+    expect(await traces()).toEqual([]);
+    await feed();
+    expect(await traces()).toEqual([]);
+    expect((await stubOf(id)).identifiers).toBeUndefined();
+  });
+
+  it('learns a former name from an entry that was there before the purge without its pointers', async () => {
+    await putRefusal('ada@example.com', 'ada-ext', 'ada@example.com is nobody');
+    const id = await addUser(context, 'ada@example.com');
+    await patch(context, 'User', id, [{ op: 'replace', value: { userName: 'countess@example.com' } }]);
+    const changes = await streamed.stream.read(100);
+    const publisher = new RecordingPublisher();
+    await createFeed({ table: streamed.table, publisher, now: () => new Date() }).consume(changes);
+    await removeUser(context, id);
+    await purgeUser(operator, id);
+    await feed();
+    await sweepToTheEnd(context);
+    expect(await traces()).toEqual([]);
+  });
+
   it('knows what to look for until the stream has forgotten what was before', async () => {
     const id = await deletedAda();
     await feed();
@@ -151,17 +193,107 @@ describe('purgeUser', () => {
 
   it('deletes what is parked about the person, and no other', async () => {
     const id = await deletedAda();
-    const parkChange = async (changeId: string, after: { pk: string; sk: string; value: string }) => {
-      const change = { id: changeId, at: new Date(), before: undefined, after };
-      await park(streamed.table, 'acme', { change, person: undefined, reason: 'ZodError', now: new Date() });
-    };
-    await parkChange('by-id', { ...resourceKey('acme', 'User', id), value: 'x' });
-    await parkChange('by-name', { pk: 'T#acme#LOG', sk: 'x', value: 'COUNTESS@example.com' });
-    await parkChange('of-another', { pk: 'T#acme#LOG', sk: 'y', value: 'bob@example.com' });
+    const names = { userName: 'ada@example.com', externalId: 'ada-ext' };
+    const tombstone = tombstoneKey('acme', 'User', id);
+    await parkPut('resource', { ...resourceKey('acme', 'User', id), value: 'x' });
+    await parkPut('tombstone', { ...tombstone, value: 'x' });
+    // Others who name the person, or bear one of the names, now or later.
+    const another = '2819c223-7f76-453a-919d-413861904646';
+    await parkPut('of-another', { ...resourceKey('acme', 'User', another), attributes: { ...names, manager: id } });
+    await parkPut('deletion-of-another', { ...tombstoneKey('acme', 'User', another), item: { attributes: names } });
+    await parkPut('group', { ...resourceKey('acme', 'Group', another), delta: { added: [id], removed: [] } });
+    await parkPut('chunk', { pk: journalPartition('acme', another), sk: 'a', add: [{ id, type: 'User' }] });
+    await parkPut('application', { pk: 'T#acme', sk: 'APP#x', label: 'ada@example.com' });
     await feed();
     await purgeUser(operator, id);
-    const parked = await queryAll(streamed.table, { pk: 'T#acme#PARKED' });
-    expect(parked.map(({ changeId }) => changeId)).toEqual(['of-another']);
+    expect(await parkedIds()).toEqual(['application', 'chunk', 'deletion-of-another', 'group', 'of-another']);
+    await sweepToTheEnd(context);
+    expect(await parkedIds()).toEqual(['application', 'chunk', 'deletion-of-another', 'group', 'of-another']);
+  });
+
+  it('erases the entry of the log whose change is parked, and keeps the pointers to it that tell no name', async () => {
+    const id = await deletedAda();
+    await feed();
+    const refused = await putRefusal('ada@example.com', 'ada-ext', 'once more');
+    const facts = {
+      time: new Date().toISOString(),
+      application: 'entra',
+      requestId: 'r',
+      operation: 'update',
+    } as const;
+    const own = newEntry('acme', ['own'], {
+      ...facts,
+      resource: { type: 'User', id },
+      names: { userName: 'ada@example.com' },
+    });
+    await putLogEntry(streamed.table, 'acme', own);
+    for (const { pk, sk } of [refused, own]) {
+      const entry = await streamed.table.get({ pk, sk });
+      if (entry === undefined) throw new Error('the entry is not there');
+      await parkPut(sk, entry);
+    }
+    expect(await purgeUser(operator, id)).toMatchObject({ done: true });
+    expect(await parkedIds()).toEqual([]);
+    for (const { pk, sk } of [refused, own]) {
+      expect(await streamed.table.get({ pk, sk })).toMatchObject({ purged: true });
+      expect(await streamed.table.get({ pk, sk })).not.toHaveProperty('names');
+      expect(await streamed.table.get({ pk: 'T#acme#LOG-APP#entra', sk })).toBeDefined();
+    }
+    const pointer = await streamed.table.get({ pk: `T#acme#LOG-OF#${id}`, sk: `entra#${own.sk}` });
+    expect(pointer).toMatchObject({ userId: id });
+  });
+
+  it('learns a former name from what is parked', async () => {
+    await putRefusal('ada@example.com', 'ada-ext', 'ada@example.com is nobody');
+    const id = await addUser(context, 'countess@example.com');
+    await removeUser(context, id);
+    const attributes = { userName: 'ada@example.com' };
+    await parkPut('create', { ...resourceKey('acme', 'User', id), attributes });
+    await feed();
+    await purgeUser(operator, id);
+    await sweepToTheEnd(context);
+    await feed();
+    expect(await traces()).toEqual([]);
+  });
+
+  it('is told once it can be, though its own change was parked, and parks no hash of a name', async () => {
+    const id = await deletedAda();
+    await feed();
+    await purgeUser(operator, id);
+    const records = await streamed.table.get({ pk: 'T#acme', sk: 'SETTINGS' });
+    if (records === undefined) throw new Error('the tenant is not there');
+    await streamed.table.writeOne({ kind: 'put', item: { ...records, settings: 'not to be understood' } });
+    await feed();
+    await sweepToTheEnd(context);
+    expect(await parkedIds()).not.toEqual([]);
+    expect(await traces()).toEqual([]);
+    await streamed.table.writeOne({ kind: 'put', item: records });
+    const publisher = new RecordingPublisher();
+    const range = { from: new Date(0), to: new Date(1) };
+    await replayEvents({ table: streamed.table, publisher, now: () => new Date() }, 'acme', range);
+    expect(publisher.types).toContain('user.purged');
+    expect(await parkedIds()).toEqual([]);
+  });
+
+  it('leaves parked what the log has of others who are called so', async () => {
+    const id = await deletedAda();
+    await feed();
+    const later = await putRefusal('ada@example.com', 'ada-ext', 'later', new Date(Date.now() + 60_000));
+    const entry = await streamed.table.get(later);
+    if (entry === undefined) throw new Error('the entry is not there');
+    await parkPut('later', entry);
+    await parkPut('of-another', { ...entry, sk: 'x', resource: { type: 'User', id: 'another' } });
+    await parkPut('of-group', { ...entry, sk: 'y', time: '2026-01-01T00:00:00.000Z', resource: { type: 'Group' } });
+    await parkPut('called-so', {
+      ...entry,
+      sk: 'z',
+      names: {},
+      application: 'ada-ext',
+      time: '2026-01-01T00:00:00.000Z',
+    });
+    await purgeUser(operator, id);
+    expect(await parkedIds()).toEqual(['called-so', 'later', 'of-another', 'of-group']);
+    expect(await streamed.table.get(later)).toEqual(entry);
   });
 
   it('goes through what is parked as far as there is time, and goes on from there', async () => {
@@ -232,7 +364,7 @@ describe('purgeUser', () => {
     expect(await purgeUser(operator, living)).toEqual({ isPurged: true, done: true });
     await sweepToTheEnd(context);
     expect(await purgeUser(operator, living)).toEqual({ isPurged: true, done: true });
-    const { identifiers: _identifiers, ...rest } = stub;
+    const { identifiers: _identifiers, identifierCount: _count, ...rest } = stub;
     expect(await stubOf(living)).toEqual(rest);
   });
 

@@ -90,7 +90,10 @@ describe('scim-stack lifecycle due', () => {
   it('lists what comes due in the time asked for', async () => {
     const due = { action: 'delete', id: ID, since: '2026-08-01T00:00:00Z', from: '2026-11-29T00:00:00Z' } as const;
     const { stdout, api } = await runCli(['lifecycle', 'due', 'acme', '--within', '7', ...ENDPOINT], {
-      answers: { listDue: ({ query }) => (query['after'] === undefined ? { due: [], next: 'x' } : { due: [due] }) },
+      answers: {
+        listDue: ({ query }) =>
+          query['after'] === undefined ? { due: [], unreadable: 0, next: 'x' } : { due: [due], unreadable: 0 },
+      },
     });
     expect(api.calls.map(({ query }) => query)).toEqual([{ days: 7 }, { days: 7, after: 'x' }]);
     expect(stdout).toMatch(new RegExp(`^delete +${ID} +- +2026-08-01T00:00:00Z +2026-11-29T00:00:00Z$`, 'm'));
@@ -98,13 +101,24 @@ describe('scim-stack lifecycle due', () => {
 
   it('asks as if a setting were switched on', async () => {
     const argv = ['lifecycle', 'due', 'acme', '--delete-after-deactivated-days', '90', ...ENDPOINT];
-    const { api } = await runCli(argv, { answers: { listDue: () => ({ due: [] }) } });
+    const { api } = await runCli(argv, { answers: { listDue: () => ({ due: [], unreadable: 0 }) } });
     expect(api.calls[0]?.query).toEqual({ days: 0, deleteAfterDeactivatedDays: 90 });
+  });
+
+  it('says how many could not be read, and how they are found', async () => {
+    const answers = {
+      listDue: ({ query }: { query: Readonly<Record<string, unknown>> }) =>
+        query['after'] === undefined ? { due: [], unreadable: 1, next: 'x' } : { due: [], unreadable: 2 },
+    };
+    const { stdout } = await runCli(['lifecycle', 'due', 'acme', ...ENDPOINT], { answers });
+    expect(stdout).toBe('Nobody is due.\nLeft out, for they could not be read: 3 users. See: scim-stack check acme\n');
+    const { stdout: json } = await runCli(['lifecycle', 'due', 'acme', '--json', ...ENDPOINT], { answers });
+    expect(JSON.parse(json)).toEqual({ due: [], unreadable: 3 });
   });
 
   it('says that nobody is due', async () => {
     const { stdout } = await runCli(['lifecycle', 'due', 'acme', ...ENDPOINT], {
-      answers: { listDue: () => ({ due: [] }) },
+      answers: { listDue: () => ({ due: [], unreadable: 0 }) },
     });
     expect(stdout).toBe('Nobody is due.\n');
   });
